@@ -1,0 +1,66 @@
+package org.dpo4j.core.backend;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.dpo4j.core.batch.TokenStatistic;
+
+/**
+ * A language model with trainable parameters: the port between the training loop and a backend.
+ *
+ * <p>Scoring is safe from several threads while nothing trains; training belongs to one thread at a
+ * time.
+ */
+public interface Policy extends TokenScorer {
+
+  /**
+   * Text to the ids this policy was made for.
+   *
+   * @return the tokenizer
+   */
+  Tokenizer tokenizer();
+
+  /**
+   * Scores completions in training mode and keeps what {@link ForwardPass#backward} needs.
+   *
+   * @param groups a micro-batch of prompts with their completions
+   * @param statistics what else to measure; often nothing
+   * @return the pass, to be closed by the caller
+   */
+  ForwardPass forward(List<PromptGroup> groups, Set<TokenStatistic> statistics);
+
+  /**
+   * Makes an optimizer of this policy's trainable parameters, its moments at zero.
+   *
+   * @param spec which one
+   * @return the optimizer, to be closed by the caller
+   */
+  Optimizer optimizer(OptimizerSpec spec);
+
+  /**
+   * Copies the policy as it is now.
+   *
+   * @return a scorer that training does not change, to be closed by the caller
+   */
+  MovableCopy frozenCopy();
+
+  /**
+   * The base model under this policy's adapter, sharing its weights.
+   *
+   * @return empty if the policy trains its own weights and has no adapter to switch off
+   */
+  default Optional<TokenScorer> adapterOff() {
+    return Optional.empty();
+  }
+
+  /**
+   * Another, frozen adapter on the same base, sharing its weights: an SFT adapter, say, to be the
+   * reference.
+   *
+   * @param name the name under which the backend loaded or kept it
+   * @return empty if there is none of that name
+   */
+  default Optional<TokenScorer> adapter(String name) {
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,50 @@
+package org.dpo4j.core.loss;
+
+import org.dpo4j.core.batch.Pair;
+import org.dpo4j.core.math.Check;
+import org.dpo4j.core.math.LogSpace;
+
+/**
+ * Contrastive Preference Optimization (Xu et al. 2024, arXiv 2401.08417, Eq. 3 and the likelihood
+ * term added to it): DPO with a uniform reference, plus the chosen completion's mean negative
+ * log-likelihood.
+ *
+ * <pre>{@code
+ * \mathcal{L} = -\log \sigma(z) - \frac{\alpha}{|y_w|} \log \pi(y_w \mid x), \quad
+ * z = \beta \big(\log \pi(y_w \mid x) - \log \pi(y_l \mid x)\big) - m
+ * \frac{\partial \mathcal{L}}{\partial \log \pi(y_w)} = -\beta\, \sigma(-z) - \frac{\alpha}{|y_w|}, \quad
+ * \frac{\partial \mathcal{L}}{\partial \log \pi(y_l)} = \beta\, \sigma(-z)
+ * }</pre>
+ *
+ * @param nllWeight α ≥ 0, the weight of the likelihood term; 1 in the paper
+ */
+public record Cpo(double nllWeight) implements PairLoss {
+
+  /** Checks α. */
+  public Cpo {
+    Check.nonNegative("nllWeight", nllWeight);
+  }
+
+  @Override
+  public String name() {
+    return "cpo";
+  }
+
+  @Override
+  public boolean needsReference() {
+    return false;
+  }
+
+  @Override
+  public boolean usesMargins() {
+    return true;
+  }
+
+  @Override
+  public PairTerm at(Pair pair, double beta) {
+    double z = beta * (pair.chosen().logProb() - pair.rejected().logProb()) - pair.margin();
+    double slope = beta * LogSpace.sigmoid(-z);
+    double loss = -LogSpace.logSigmoid(z) - nllWeight * pair.chosen().meanLogProb();
+    return new PairTerm(loss, -slope - nllWeight / pair.chosen().tokens(), slope);
+  }
+}

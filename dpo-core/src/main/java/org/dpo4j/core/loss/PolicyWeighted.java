@@ -1,0 +1,65 @@
+package org.dpo4j.core.loss;
+
+import com.google.common.collect.Sets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.dpo4j.core.batch.PairBatch;
+import org.dpo4j.core.batch.PairLabel;
+import org.dpo4j.core.batch.TokenStatistic;
+
+/**
+ * An objective with each pair weighted by how likely the policy itself would write both completions
+ * (Zhou et al. 2024, WPO, arXiv 2406.11827, Eq. 2, "sampled alignment"), which makes off-policy
+ * data look more on-policy. No gradient flows through the weight.
+ *
+ * <pre>{@code
+ * w(x, y) = \exp \frac{1}{|y|} \sum_t \Big[\log \pi(y_t) - \log \sum_v \pi(v)^2\Big], \quad
+ * \mathcal{L}_{WPO} = w(x, y_w)\, w(x, y_l)\, \mathcal{L}
+ * }</pre>
+ *
+ * @param objective what is weighted
+ */
+public record PolicyWeighted(PairObjective objective) implements PairObjective {
+
+  @Override
+  public String name() {
+    return "wpo-" + objective.name();
+  }
+
+  @Override
+  public boolean needsReference() {
+    return objective.needsReference();
+  }
+
+  @Override
+  public Set<TokenStatistic> statistics() {
+    return Sets.union(Set.of(TokenStatistic.LOG_COLLISION), objective.statistics()).immutableCopy();
+  }
+
+  @Override
+  public boolean couplesBatch() {
+    return objective.couplesBatch();
+  }
+
+  @Override
+  public boolean usesMargins() {
+    return objective.usesMargins();
+  }
+
+  @Override
+  public LossGradient differentiate(PairBatch batch, double beta) {
+    List<PairLabel> weighted = new ArrayList<>();
+    for (int i = 0; i < batch.size(); i++) {
+      PairLabel label = batch.labels().get(i);
+      weighted.add(
+          label.withWeight(label.weight() * weight(batch, 2 * i) * weight(batch, 2 * i + 1)));
+    }
+    return objective.differentiate(batch.withLabels(weighted), beta);
+  }
+
+  private static double weight(PairBatch batch, int row) {
+    return Math.exp(
+        (batch.policy().sum(row) - batch.logCollisions().sum(row)) / batch.policy().length(row));
+  }
+}

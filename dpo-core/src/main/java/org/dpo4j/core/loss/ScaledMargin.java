@@ -1,0 +1,51 @@
+package org.dpo4j.core.loss;
+
+import org.dpo4j.core.batch.Pair;
+import org.dpo4j.core.math.Check;
+
+/**
+ * A loss with every pair's margin multiplied: the α of offset DPO (Amini et al. 2024, ODPO, arXiv
+ * 2402.10571), which turns a difference of ratings into units of reward.
+ *
+ * <pre>{@code \mathcal{L}_{ODPO} = -\log \sigma\big(\hat r_w - \hat r_l - \alpha\, m\big)}</pre>
+ *
+ * @param loss a loss that uses margins
+ * @param scale α, finite and ≥ 0
+ */
+public record ScaledMargin(PairLoss loss, double scale) implements PairLoss {
+
+  /** Checks α, and that the loss has a use for margins. */
+  public ScaledMargin {
+    Check.nonNegative("scale", scale);
+    Check.that(
+        loss.usesMargins(),
+        "marginScale needs a loss that uses margins, and '%s' does not",
+        loss.name());
+  }
+
+  @Override
+  public String name() {
+    return "offset-" + loss.name();
+  }
+
+  @Override
+  public boolean needsReference() {
+    return loss.needsReference();
+  }
+
+  @Override
+  public boolean usesMargins() {
+    return true;
+  }
+
+  @Override
+  public boolean handlesNoise() {
+    return loss.handlesNoise();
+  }
+
+  @Override
+  public PairTerm at(Pair pair, double beta) {
+    return loss.at(
+        new Pair(pair.chosen(), pair.rejected(), scale * pair.margin(), pair.noise()), beta);
+  }
+}

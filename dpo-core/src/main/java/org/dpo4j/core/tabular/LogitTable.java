@@ -1,0 +1,66 @@
+package org.dpo4j.core.tabular;
+
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Logits per context: {@code [context][vocabulary]}, zero where never written. */
+final class LogitTable {
+
+  private final int vocabularySize;
+  private final Map<ImmutableIntArray, double[]> rows;
+
+  LogitTable(int vocabularySize) {
+    this(vocabularySize, new LinkedHashMap<>());
+  }
+
+  private LogitTable(int vocabularySize, Map<ImmutableIntArray, double[]> rows) {
+    this.vocabularySize = vocabularySize;
+    this.rows = rows;
+  }
+
+  int vocabularySize() {
+    return vocabularySize;
+  }
+
+  /** The row to read, or null where all logits are zero. */
+  double @Nullable [] find(ImmutableIntArray context) {
+    return rows.get(context);
+  }
+
+  /** The row to write, made if there is none. */
+  double[] row(ImmutableIntArray context) {
+    return rows.computeIfAbsent(context.trimmed(), unused -> new double[vocabularySize]);
+  }
+
+  /**
+   * All rows ever written, in the order they were first written, so that sums over them are
+   * reproducible.
+   */
+  Map<ImmutableIntArray, double[]> rows() {
+    return rows;
+  }
+
+  LogitTable copy() {
+    Map<ImmutableIntArray, double[]> copies = new LinkedHashMap<>();
+    rows.forEach((context, logits) -> copies.put(context, logits.clone()));
+    return new LogitTable(vocabularySize, copies);
+  }
+
+  /** θ ← α θ_other + (1 − α) θ. */
+  void moveTowards(LogitTable other, double alpha) {
+    other.rows.keySet().forEach(this::row);
+    rows.forEach(
+        (context, logits) -> {
+          double[] target = other.find(context);
+          for (int v = 0; v < logits.length; v++) {
+            logits[v] = alpha * (target == null ? 0.0 : target[v]) + (1.0 - alpha) * logits[v];
+          }
+        });
+  }
+
+  void clear() {
+    rows.clear();
+  }
+}
