@@ -1,0 +1,12 @@
+/**
+ * What an application types: preference data, losses by name, the trainer and its report. Runs over
+ * any backend that implements the ports of {@code org.dpo4j.core}.
+ */
+module org.dpo4j.api {
+  requires transitive org.dpo4j.core;
+  requires static transitive com.google.errorprone.annotations;
+  requires static transitive org.jspecify;
+  requires org.slf4j;
+
+  exports org.dpo4j.api;
+}

@@ -1,0 +1,405 @@
+package org.dpo4j.api;
+
+import com.google.common.collect.ImmutableList;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import org.dpo4j.core.backend.AdamW;
+import org.dpo4j.core.backend.OptimizerSpec;
+import org.dpo4j.core.backend.Policy;
+import org.dpo4j.core.loss.PairObjective;
+import org.dpo4j.core.math.Check;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains a policy on preference pairs, by DPO or any other loss over pairs.
+ *
+ * <pre>{@code
+ * TrainingReport report = DpoTrainer.builder()
+ *     .policy(policy)
+ *     .reference(Reference.frozenCopy())
+ *     .beta(0.1)
+ *     .build()
+ *     .train(pairs);
+ * }</pre>
+ *
+ * <p>A trainer is immutable and may train several times, one run at a time a policy; the policy
+ * keeps what it learnt. The same seed, data and starting policy give the same run.
+ */
+public final class DpoTrainer {
+
+  private final Policy policy;
+  private final Settings settings;
+
+  private DpoTrainer(Policy policy, Settings settings) {
+    this.policy = policy;
+    this.settings = settings;
+  }
+
+  /** Everything about a run but the policy and the data. */
+  record Settings(
+      Reference reference,
+      PairObjective objective,
+      double beta,
+      OptimizerSpec optimizer,
+      Schedule schedule,
+      int batchSize,
+      int accumulateOver,
+      int epochs,
+      int maxSteps,
+      boolean shuffle,
+      long seed,
+      double maxGradNorm,
+      @Nullable PreferenceDataset evaluation,
+      int evaluateEvery,
+      @Nullable EarlyStopping earlyStopping,
+      Cancellation cancellation,
+      ImmutableList<TrainingListener> listeners) {}
+
+  /**
+   * Starts a configuration.
+   *
+   * @return a builder with every default set but the policy
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Trains the policy. Blocks until the run ends.
+   *
+   * @param pairs what to learn from, at least one pair
+   * @return what the run did
+   * @throws IllegalArgumentException if the data does not fit the configuration; nothing was
+   *     trained
+   * @throws TrainingException if a step failed; the policy is as after the last finished step
+   */
+  public TrainingReport train(PreferenceDataset pairs) {
+    Check.that(pairs.size() > 0, "pairs must have at least one element, got none");
+    requireUsableMargins(pairs);
+    return new TrainingRun(policy, settings, pairs).run();
+  }
+
+  /** A margin that the loss would ignore is a rating thrown away. */
+  private void requireUsableMargins(PreferenceDataset pairs) {
+    if (settings.objective().usesMargins()) {
+      return;
+    }
+    for (PreferencePair pair : pairs) {
+      Check.that(
+          pair.margin().isEmpty(),
+          "pair '%s' has a margin, and loss '%s' does not use margins; use Losses.dpo(), or drop them with"
+              + " pairs.map(PreferencePair::withoutMargin)",
+          pair.id(),
+          settings.objective().name());
+    }
+  }
+
+  /** Configures a trainer. Setters check their value, {@link #build} how the values go together. */
+  public static final class Builder {
+
+    private @Nullable Policy policy;
+    private @Nullable Reference reference;
+    private PairObjective objective = Losses.dpo();
+    private double beta = 0.1;
+    private OptimizerSpec optimizer = AdamW.learningRate(1e-6);
+    private Schedule schedule = Schedule.linear();
+    private int batchSize = 8;
+    private int accumulateOver = 1;
+    private int epochs = 1;
+    private int maxSteps = Integer.MAX_VALUE;
+    private boolean shuffle = true;
+    private long seed = 42;
+    private double maxGradNorm = 1.0;
+    private @Nullable PreferenceDataset evaluation;
+    private int evaluateEvery = Integer.MAX_VALUE;
+    private @Nullable EarlyStopping earlyStopping;
+    private Cancellation cancellation = new Cancellation();
+    private final ImmutableList.Builder<TrainingListener> listeners = ImmutableList.builder();
+
+    private Builder() {}
+
+    /**
+     * The model to train. Required.
+     *
+     * @param newPolicy anything that implements the port; it stays the caller's to close
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder policy(Policy newPolicy) {
+      this.policy = newPolicy;
+      return this;
+    }
+
+    /**
+     * What the policy is held to. By default a frozen copy of the policy, or none if the loss needs
+     * none.
+     *
+     * @param newReference the reference
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder reference(Reference newReference) {
+      this.reference = newReference;
+      return this;
+    }
+
+    /**
+     * The loss; {@link Losses#dpo()} by default.
+     *
+     * @param newLoss a loss of {@link Losses}, a composition, or your own
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder loss(PairObjective newLoss) {
+      this.objective = newLoss;
+      return this;
+    }
+
+    /**
+     * β, the strength of the KL constraint: smaller lets the policy move further from the
+     * reference. 0.1 by default.
+     *
+     * @param newBeta &gt; 0
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder beta(double newBeta) {
+      this.beta = Check.positive("beta", newBeta);
+      return this;
+    }
+
+    /**
+     * The optimizer; AdamW with a peak learning rate of 1e-6 and no weight decay by default.
+     *
+     * @param newOptimizer its constants
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder optimizer(OptimizerSpec newOptimizer) {
+      this.optimizer = newOptimizer;
+      return this;
+    }
+
+    /**
+     * How the learning rate changes; linear decay without warm-up by default.
+     *
+     * @param newSchedule the schedule
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder schedule(Schedule newSchedule) {
+      this.schedule = newSchedule;
+      return this;
+    }
+
+    /**
+     * Pairs scored at a time; 8 by default.
+     *
+     * @param newBatchSize ≥ 1
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder batchSize(int newBatchSize) {
+      this.batchSize = Check.atLeastOne("batchSize", newBatchSize);
+      return this;
+    }
+
+    /**
+     * Batches whose gradients make one optimizer step; 1 by default. Batches of 1 accumulated over
+     * 8 give the gradient of one batch of 8.
+     *
+     * @param newAccumulateOver ≥ 1
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder accumulateOver(int newAccumulateOver) {
+      this.accumulateOver = Check.atLeastOne("accumulateOver", newAccumulateOver);
+      return this;
+    }
+
+    /**
+     * Passes over the data; 1 by default.
+     *
+     * @param newEpochs ≥ 1
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder epochs(int newEpochs) {
+      this.epochs = Check.atLeastOne("epochs", newEpochs);
+      return this;
+    }
+
+    /**
+     * The greatest number of optimizer steps, whatever the epochs; unbounded by default.
+     *
+     * @param newMaxSteps ≥ 1
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder maxSteps(int newMaxSteps) {
+      this.maxSteps = Check.atLeastOne("maxSteps", newMaxSteps);
+      return this;
+    }
+
+    /**
+     * Whether each epoch takes the pairs in an order of its own; true by default.
+     *
+     * @param newShuffle false to keep the data's order
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder shuffle(boolean newShuffle) {
+      this.shuffle = newShuffle;
+      return this;
+    }
+
+    /**
+     * Where all chance comes from; 42 by default.
+     *
+     * @param newSeed any number
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder seed(long newSeed) {
+      this.seed = newSeed;
+      return this;
+    }
+
+    /**
+     * The global norm gradients are clipped to; 1 by default.
+     *
+     * @param newMaxGradNorm &gt; 0; {@code Double.POSITIVE_INFINITY} turns clipping off
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder maxGradNorm(double newMaxGradNorm) {
+      Check.that(newMaxGradNorm > 0, "maxGradNorm must be > 0, got %s", newMaxGradNorm);
+      this.maxGradNorm = newMaxGradNorm;
+      return this;
+    }
+
+    /**
+     * Pairs to evaluate on, not trained on. They are evaluated at the end of the run, and every few
+     * steps if {@link #evaluateEvery} says so.
+     *
+     * @param heldOut at least one pair
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder evaluation(PreferenceDataset heldOut) {
+      Check.that(heldOut.size() > 0, "evaluation must have at least one pair, got none");
+      this.evaluation = heldOut;
+      return this;
+    }
+
+    /**
+     * Optimizer steps between evaluations; by default there is only the one at the end.
+     *
+     * @param steps ≥ 1
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder evaluateEvery(int steps) {
+      this.evaluateEvery = Check.atLeastOne("evaluateEvery", steps);
+      return this;
+    }
+
+    /**
+     * When to end before the last step; never by default.
+     *
+     * @param rule the rule, asked after each evaluation
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder earlyStopping(EarlyStopping rule) {
+      this.earlyStopping = rule;
+      return this;
+    }
+
+    /**
+     * Lets another thread end the run.
+     *
+     * @param newCancellation kept by the caller, who calls {@code cancel()}
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder cancellation(Cancellation newCancellation) {
+      this.cancellation = newCancellation;
+      return this;
+    }
+
+    /**
+     * Adds a listener, called on the training thread after each step.
+     *
+     * @param listener told of steps and evaluations
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder listener(TrainingListener listener) {
+      listeners.add(listener);
+      return this;
+    }
+
+    /**
+     * Checks how the values go together.
+     *
+     * @return the trainer
+     * @throws IllegalArgumentException if they don't; the message says what to change
+     */
+    public DpoTrainer build() {
+      if (policy == null) {
+        throw new IllegalArgumentException("policy is required; set it with policy(…)");
+      }
+      Reference resolved =
+          reference != null
+              ? reference
+              : objective.needsReference() ? Reference.frozenCopy() : Reference.none();
+      requireReference(resolved, policy);
+      Check.that(
+          accumulateOver == 1 || !objective.couplesBatch(),
+          "accumulateOver(%d) would change loss '%s', which compares the pairs of a batch with each other; use"
+              + " accumulateOver(1) and a larger batchSize",
+          accumulateOver,
+          objective.name());
+      Check.that(
+          evaluation != null || (evaluateEvery == Integer.MAX_VALUE && earlyStopping == null),
+          "evaluateEvery(…) and earlyStopping(…) need pairs to evaluate on; give them with evaluation(…)");
+      Check.that(
+          earlyStopping == null || evaluateEvery < Integer.MAX_VALUE,
+          "earlyStopping(…) is asked after each evaluation; set how often there is one with evaluateEvery(…)");
+      return new DpoTrainer(
+          policy,
+          new Settings(
+              resolved,
+              objective,
+              beta,
+              optimizer,
+              schedule,
+              batchSize,
+              accumulateOver,
+              epochs,
+              maxSteps,
+              shuffle,
+              seed,
+              maxGradNorm,
+              evaluation,
+              evaluateEvery,
+              earlyStopping,
+              cancellation,
+              listeners.build()));
+    }
+
+    private void requireReference(Reference resolved, Policy trained) {
+      Check.that(
+          !(resolved instanceof Reference.None) || !objective.needsReference(),
+          "Reference.none() cannot be combined with loss '%s': it needs a reference; use Reference.frozenCopy(), or a"
+              + " reference-free loss such as Losses.simPo(…)",
+          objective.name());
+      Reference source = resolved instanceof Reference.Cached cached ? cached.source() : resolved;
+      if (source instanceof Reference.AdapterOff) {
+        OpenReference.requireAdapterOff(trained).close();
+      } else if (source instanceof Reference.Adapter adapter) {
+        OpenReference.requireAdapter(trained, adapter.name()).close();
+      }
+    }
+  }
+}

@@ -1,0 +1,219 @@
+package org.dpo4j.api;
+
+import com.google.common.collect.ArrayListMultimap;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Iterators;
+import com.google.common.collect.ListMultimap;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.dpo4j.core.math.Check;
+
+/**
+ * Preference pairs in an order. A view: reordering, splitting and mapping keep an index, never a
+ * second copy of the texts. Immutable.
+ */
+public final class PreferenceDataset implements Iterable<PreferencePair> {
+
+  /**
+   * Two parts of a dataset.
+   *
+   * @param train what to learn from
+   * @param heldOut what to evaluate on
+   */
+  public record Split(PreferenceDataset train, PreferenceDataset heldOut) {}
+
+  private final int size;
+  private final IntFunction<PreferencePair> pairs;
+
+  private PreferenceDataset(int size, IntFunction<PreferencePair> pairs) {
+    this.size = size;
+    this.pairs = pairs;
+  }
+
+  /**
+   * A dataset held in memory. Pairs without an id get their number.
+   *
+   * @param pairs the pairs, in order
+   * @return the dataset
+   */
+  public static PreferenceDataset of(PreferencePair... pairs) {
+    return of(List.of(pairs));
+  }
+
+  /**
+   * A dataset held in memory. Pairs without an id get their number.
+   *
+   * @param pairs the pairs, in order
+   * @return the dataset
+   */
+  public static PreferenceDataset of(List<PreferencePair> pairs) {
+    ImmutableList<PreferencePair> named =
+        IntStream.range(0, pairs.size())
+            .mapToObj(
+                i ->
+                    pairs.get(i).id().isEmpty()
+                        ? pairs.get(i).withId(String.valueOf(i))
+                        : pairs.get(i))
+            .collect(ImmutableList.toImmutableList());
+    return new PreferenceDataset(named.size(), named::get);
+  }
+
+  /**
+   * How many pairs there are.
+   *
+   * @return ≥ 0
+   */
+  public int size() {
+    return size;
+  }
+
+  /**
+   * One pair.
+   *
+   * @param index from 0
+   * @return the pair
+   * @throws IndexOutOfBoundsException if there is no such pair
+   */
+  public PreferencePair get(int index) {
+    if (index < 0 || index >= size) {
+      throw new IndexOutOfBoundsException(
+          String.format("the dataset has %d pairs, got index %d", size, index));
+    }
+    return pairs.apply(index);
+  }
+
+  /**
+   * The pairs, each changed.
+   *
+   * @param change applied whenever a pair is read
+   * @return the changed view
+   */
+  public PreferenceDataset map(UnaryOperator<PreferencePair> change) {
+    return new PreferenceDataset(size, index -> change.apply(pairs.apply(index)));
+  }
+
+  /**
+   * The pairs that pass a test.
+   *
+   * @param keep asked once a pair, now
+   * @return the others left out, order kept
+   */
+  public PreferenceDataset filter(Predicate<PreferencePair> keep) {
+    return select(IntStream.range(0, size).filter(index -> keep.test(get(index))).boxed().toList());
+  }
+
+  /**
+   * The pairs in a random order.
+   *
+   * @param seed the same seed gives the same order
+   * @return the shuffled view
+   */
+  public PreferenceDataset shuffle(long seed) {
+    List<Integer> order = new ArrayList<>(IntStream.range(0, size).boxed().toList());
+    Collections.shuffle(order, new Random(seed));
+    return select(order);
+  }
+
+  /**
+   * Parts the dataset at random.
+   *
+   * @param heldOutFraction share of the pairs to hold out, in (0, 1)
+   * @param seed the same seed gives the same parts
+   * @return both parts; neither is empty
+   * @throws IllegalArgumentException if the fraction is out of range or leaves a part empty
+   */
+  public Split split(double heldOutFraction, long seed) {
+    Check.that(
+        heldOutFraction > 0 && heldOutFraction < 1,
+        "heldOutFraction must be in (0, 1), got %s",
+        heldOutFraction);
+    int heldOut = (int) Math.round(heldOutFraction * size);
+    Check.that(
+        heldOut > 0 && heldOut < size,
+        "heldOutFraction of %s leaves %d of %d pairs to hold out; neither part may be empty",
+        heldOutFraction,
+        heldOut,
+        size);
+    PreferenceDataset shuffled = shuffle(seed);
+    return new Split(shuffled.range(heldOut, size), shuffled.range(0, heldOut));
+  }
+
+  /**
+   * This dataset followed by another.
+   *
+   * @param other the pairs that follow
+   * @return both, in order
+   */
+  public PreferenceDataset concat(PreferenceDataset other) {
+    return new PreferenceDataset(
+        Math.addExact(size, other.size),
+        index -> index < size ? get(index) : other.get(index - size));
+  }
+
+  /**
+   * The largest dataset with given shares of pairs per tag, drawn without replacement: {@code
+   * mix(Map.of("helpful", 0.7, "harmless", 0.3), 42)}. Pairs with none of the tags are left out; a
+   * pair with several counts for the first of them by name.
+   *
+   * @param shares tag to share, each &gt; 0; they are divided by their sum
+   * @param seed the same seed draws the same pairs, in the same random order
+   * @return the mixture
+   * @throws IllegalArgumentException if there are no shares, one is out of range, or a tag has no
+   *     pairs
+   */
+  public PreferenceDataset mix(Map<String, Double> shares, long seed) {
+    Check.that(!shares.isEmpty(), "shares must have at least one tag, got none");
+    Map<String, Double> ordered = new TreeMap<>(shares);
+    PreferenceDataset shuffled = shuffle(seed);
+    ListMultimap<String, Integer> byTag = ArrayListMultimap.create();
+    for (int i = 0; i < size; i++) {
+      int index = i;
+      ordered.keySet().stream()
+          .filter(shuffled.get(i).tags()::contains)
+          .findFirst()
+          .ifPresent(tag -> byTag.put(tag, index));
+    }
+    double scale = Double.POSITIVE_INFINITY;
+    for (Map.Entry<String, Double> share : ordered.entrySet()) {
+      Check.positive("share of '" + share.getKey() + "'", share.getValue());
+      Check.that(byTag.containsKey(share.getKey()), "no pair has the tag '%s'", share.getKey());
+      scale = Math.min(scale, byTag.get(share.getKey()).size() / share.getValue());
+    }
+    List<Integer> drawn = new ArrayList<>();
+    for (Map.Entry<String, Double> share : ordered.entrySet()) {
+      int count = (int) Math.max(1, Math.round(scale * share.getValue()));
+      drawn.addAll(byTag.get(share.getKey()).subList(0, count));
+    }
+    Collections.sort(drawn);
+    return shuffled.select(drawn);
+  }
+
+  @Override
+  public Iterator<PreferencePair> iterator() {
+    return Iterators.transform(IntStream.range(0, size).iterator(), this::get);
+  }
+
+  @Override
+  public String toString() {
+    return String.format("PreferenceDataset[%d pairs]", size);
+  }
+
+  /** The pairs from {@code from} (inclusive) to {@code to} (exclusive). */
+  PreferenceDataset range(int from, int to) {
+    return new PreferenceDataset(to - from, index -> get(from + index));
+  }
+
+  private PreferenceDataset select(List<Integer> order) {
+    int[] indices = order.stream().mapToInt(Integer::intValue).toArray();
+    return new PreferenceDataset(indices.length, index -> get(indices[index]));
+  }
+}

@@ -1,0 +1,58 @@
+package org.dpo4j.api;
+
+import java.util.Locale;
+import org.dpo4j.core.batch.PairBatch;
+import org.dpo4j.core.loss.PairObjective;
+
+/**
+ * The loss before the first update, compared with what it would be if policy and reference were
+ * equal: ln 2 for DPO. When they should be equal (a fresh adapter, a frozen copy) and the losses
+ * differ, something is wrong with the set-up, and no later curve would show it.
+ *
+ * @param loss the loss of the first micro-batch
+ * @param lossAtReference the same with the policy's log-probs in the reference's place
+ * @param meanAbsoluteLogRatio mean |log π/π_ref| of a completion, nats; 0 where they are equal
+ */
+public record StepZero(double loss, double lossAtReference, double meanAbsoluteLogRatio) {
+
+  private static final double TOLERANCE = 1e-4;
+
+  /** Compares, on a batch with a reference. */
+  static StepZero of(PairBatch batch, PairObjective objective, double beta, double loss) {
+    double atReference = objective.differentiate(batch.withReference(batch.policy()), beta).loss();
+    double sum = 0.0;
+    for (int i = 0; i < batch.size(); i++) {
+      sum +=
+          Math.abs(batch.pair(i).chosen().logRatio())
+              + Math.abs(batch.pair(i).rejected().logRatio());
+    }
+    return new StepZero(loss, atReference, sum / (2 * batch.size()));
+  }
+
+  /**
+   * Whether policy and reference start equal, as far as the loss can tell.
+   *
+   * @return true if the losses agree to 1e-4 relative
+   */
+  public boolean startsAtReference() {
+    return Math.abs(loss - lossAtReference) <= TOLERANCE * Math.max(1.0, Math.abs(lossAtReference));
+  }
+
+  /**
+   * The comparison in words.
+   *
+   * @return one sentence, or two when the losses differ
+   */
+  public String explanation() {
+    return startsAtReference()
+        ? String.format(Locale.ROOT, "step-0 loss %.4f is what policy = reference gives", loss)
+        : String.format(
+            Locale.ROOT,
+            "step-0 loss %.4f is not the %.4f that policy = reference gives: they differ by %.3g nats a completion."
+                + " Expected when the reference is another model than the one the policy starts from; otherwise check"
+                + " which adapter, weights or dropout the policy has and the reference has not",
+            loss,
+            lossAtReference,
+            meanAbsoluteLogRatio);
+  }
+}

@@ -1,0 +1,27 @@
+package org.dpo4j.api;
+
+/** Told what happens, on the training thread. An exception it throws ends the run. */
+@FunctionalInterface
+public interface TrainingListener {
+
+  /**
+   * An optimizer step is done.
+   *
+   * @param step the step and its metrics
+   */
+  void onStep(TrainingStep step);
+
+  /**
+   * An evaluation is done.
+   *
+   * @param step the last step before it; its metrics are the evaluation's, {@code eval_…}
+   */
+  default void onEvaluation(TrainingStep step) {}
+
+  /**
+   * The first loss has been compared with what policy = reference would give.
+   *
+   * @param check the comparison, with an explanation
+   */
+  default void onStepZero(StepZero check) {}
+}

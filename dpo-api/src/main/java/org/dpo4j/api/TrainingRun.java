@@ -1,0 +1,221 @@
+package org.dpo4j.api;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Lists;
+import com.google.common.math.IntMath;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.dpo4j.api.DpoTrainer.Settings;
+import org.dpo4j.core.backend.ForwardPass;
+import org.dpo4j.core.backend.Optimizer;
+import org.dpo4j.core.backend.Policy;
+import org.dpo4j.core.batch.Metrics;
+import org.dpo4j.core.batch.PairBatch;
+import org.dpo4j.core.batch.TokenValues;
+import org.dpo4j.core.batch.Totals;
+import org.dpo4j.core.loss.Evaluation;
+import org.dpo4j.core.math.Check;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of training: the only loop there is. {@link #update} is a training step, top to bottom.
+ */
+final class TrainingRun {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
+
+  private final Policy policy;
+  private final Settings settings;
+  private final PreferenceDataset pairs;
+  private final int pairsPerStep;
+  private final int stepsPerEpoch;
+  private final int totalSteps;
+  private final List<TrainingStep> steps = new ArrayList<>();
+  private final List<TrainingStep> evaluations = new ArrayList<>();
+  private Optional<StepZero> stepZero = Optional.empty();
+  private long tokens;
+
+  TrainingRun(Policy policy, Settings settings, PreferenceDataset pairs) {
+    this.policy = policy;
+    this.settings = settings;
+    this.pairs = pairs;
+    this.pairsPerStep =
+        (int) Math.min(pairs.size(), (long) settings.batchSize() * settings.accumulateOver());
+    this.stepsPerEpoch = IntMath.divide(pairs.size(), pairsPerStep, RoundingMode.CEILING);
+    this.totalSteps = (int) Math.min(settings.maxSteps(), (long) stepsPerEpoch * settings.epochs());
+  }
+
+  TrainingReport run() {
+    long start = System.nanoTime();
+    try (OpenReference reference = OpenReference.open(settings.reference(), policy);
+        Optimizer optimizer = policy.optimizer(settings.optimizer())) {
+      StopReason stopped = steps(reference, optimizer);
+      return new TrainingReport(
+          settings.objective().name(),
+          settings.beta(),
+          stopped,
+          ImmutableList.copyOf(steps),
+          ImmutableList.copyOf(evaluations),
+          stepZero,
+          Duration.ofNanos(System.nanoTime() - start));
+    }
+  }
+
+  private StopReason steps(OpenReference reference, Optimizer optimizer) {
+    SplittableRandom seeds = new SplittableRandom(settings.seed());
+    PreferenceDataset epoch = pairs;
+    for (int step = 1; step <= totalSteps; step++) {
+      int stepInEpoch = (step - 1) % stepsPerEpoch;
+      if (stepInEpoch == 0 && settings.shuffle()) {
+        epoch = pairs.shuffle(seeds.nextLong());
+      }
+      int from = stepInEpoch * pairsPerStep;
+      PreferenceDataset window = epoch.range(from, Math.min(from + pairsPerStep, epoch.size()));
+      Optional<Metrics> metrics = step(step, encode(window), reference, optimizer);
+      if (metrics.isEmpty()) {
+        return StopReason.CANCELLED;
+      }
+      report(new TrainingStep(step, totalSteps, metrics.get()));
+      if (isEvaluationDue(step) && evaluateAndAskToStop(step, reference) && step < totalSteps) {
+        return StopReason.STOPPED_EARLY;
+      }
+    }
+    return StopReason.COMPLETED;
+  }
+
+  /**
+   * One step, all or nothing: empty if it was cancelled, an exception if it failed, the parameters
+   * unchanged in both cases.
+   */
+  private Optional<Metrics> step(
+      int step, List<MicroBatch> batches, OpenReference reference, Optimizer optimizer) {
+    try {
+      return update(step, batches, reference, optimizer);
+    } catch (IllegalArgumentException e) {
+      optimizer.discardGradients();
+      List<String> ids = batches.stream().flatMap(batch -> batch.ids().stream()).toList();
+      throw new TrainingException(step, ids, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** The training step. Empty if it was cancelled. */
+  private Optional<Metrics> update(
+      int step, List<MicroBatch> batches, OpenReference reference, Optimizer optimizer) {
+    Totals totals = MicroBatch.totals(batches);
+    double loss = 0.0;
+    Metrics metrics = Metrics.NONE;
+    for (MicroBatch micro : batches) {
+      if (isCancelled()) {
+        optimizer.discardGradients();
+        return Optional.empty();
+      }
+      Optional<TokenValues> referenceLogProbs = reference.logProbs(micro.groups());
+      try (ForwardPass pass = policy.forward(micro.groups(), settings.objective().statistics())) {
+        PairBatch batch = micro.scored(pass.scores(), referenceLogProbs, totals);
+        Evaluation evaluation = settings.objective().evaluate(batch, settings.beta());
+        pass.backward(evaluation.gradient());
+        loss += evaluation.loss();
+        metrics = metrics.merge(evaluation.metrics());
+        checkStepZero(batch, evaluation.loss());
+      }
+    }
+    double gradNorm = optimizer.gradientNorm();
+    Check.finite("loss", loss);
+    Check.finite("grad_norm", gradNorm);
+    double learningRate =
+        settings.optimizer().learningRate() * settings.schedule().factor(step - 1, totalSteps);
+    optimizer.step(learningRate, clip(gradNorm));
+    reference.afterStep(step);
+    tokens += batches.stream().mapToLong(MicroBatch::tokens).sum();
+    return Optional.of(
+        Metrics.NONE
+            .with("loss", loss)
+            .with("grad_norm", gradNorm)
+            .with("learning_rate", learningRate)
+            .with("epoch", (double) step / stepsPerEpoch)
+            .with("num_tokens", (double) tokens)
+            .merge(metrics));
+  }
+
+  /** Scales gradients to the greatest norm allowed, as PyTorch's {@code clip_grad_norm_} does. */
+  private double clip(double gradNorm) {
+    return Math.min(1.0, settings.maxGradNorm() / (gradNorm + 1e-6));
+  }
+
+  /** Compares the run's very first loss with what policy = reference gives. */
+  private void checkStepZero(PairBatch batch, double loss) {
+    if (stepZero.isPresent() || !steps.isEmpty() || !batch.hasReference()) {
+      return;
+    }
+    stepZero = Optional.of(StepZero.of(batch, settings.objective(), settings.beta(), loss));
+  }
+
+  private void report(TrainingStep done) {
+    if (steps.isEmpty()) {
+      stepZero.ifPresent(this::report);
+    }
+    steps.add(done);
+    settings.listeners().forEach(listener -> listener.onStep(done));
+  }
+
+  private void report(StepZero check) {
+    if (check.startsAtReference()) {
+      LOG.info("{}", check.explanation());
+    } else {
+      LOG.warn("{}", check.explanation());
+    }
+    settings.listeners().forEach(listener -> listener.onStepZero(check));
+  }
+
+  private boolean isEvaluationDue(int step) {
+    return settings.evaluation() != null
+        && (step == totalSteps || step % settings.evaluateEvery() == 0);
+  }
+
+  /** Evaluates on the held-out pairs. True if the run should end. */
+  private boolean evaluateAndAskToStop(int step, OpenReference reference) {
+    PreferenceDataset heldOut = settings.evaluation();
+    if (heldOut == null) {
+      return false;
+    }
+    TrainingStep done =
+        new TrainingStep(step, totalSteps, evaluate(heldOut, reference).prefixed("eval_"));
+    evaluations.add(done);
+    settings.listeners().forEach(listener -> listener.onEvaluation(done));
+    EarlyStopping rule = settings.earlyStopping();
+    return rule != null && rule.isMet(evaluations.stream().map(TrainingStep::metrics).toList());
+  }
+
+  private Metrics evaluate(PreferenceDataset heldOut, OpenReference reference) {
+    List<MicroBatch> batches = encode(heldOut);
+    Totals totals = MicroBatch.totals(batches);
+    double loss = 0.0;
+    Metrics metrics = Metrics.NONE;
+    for (MicroBatch micro : batches) {
+      PairBatch batch =
+          micro.scored(
+              policy.score(micro.groups(), settings.objective().statistics()),
+              reference.logProbs(micro.groups()),
+              totals);
+      Evaluation evaluation = settings.objective().evaluate(batch, settings.beta());
+      loss += evaluation.loss();
+      metrics = metrics.merge(evaluation.metrics());
+    }
+    return Metrics.NONE.with("loss", loss).merge(metrics);
+  }
+
+  private List<MicroBatch> encode(PreferenceDataset window) {
+    return Lists.partition(ImmutableList.copyOf(window), settings.batchSize()).stream()
+        .map(part -> MicroBatch.encode(part, policy))
+        .toList();
+  }
+
+  private boolean isCancelled() {
+    return settings.cancellation().isCancelled() || Thread.currentThread().isInterrupted();
+  }
+}
