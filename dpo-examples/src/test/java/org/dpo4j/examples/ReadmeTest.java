@@ -1,0 +1,60 @@
+package org.dpo4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** What the README shows is what compiles and runs. Maven runs tests in the module's folder. */
+class ReadmeTest {
+
+  private static final Path ROOT = Path.of("..");
+
+  @Test
+  void the_example_in_the_readme_is_the_compiled_one() throws IOException {
+    Matcher block =
+        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(ROOT.resolve("README.md")));
+    assertThat(block.find()).as("the README has a block of Java").isTrue();
+
+    String source =
+        Files.readString(Path.of("src", "main", "java", "org", "dpo4j", "examples", "ReadmeExample.java"));
+
+    assertThat(squeezed(source)).contains(squeezed(block.group(1)));
+  }
+
+  @Test
+  void the_example_runs() {
+    ReadmeExample.main(new String[0]);
+  }
+
+  @Test
+  void relative_links_in_the_documents_lead_somewhere() throws IOException {
+    int links = 0;
+    for (Path document : documents()) {
+      Matcher link = Pattern.compile("\\]\\((?!https?:)([^)#]+)").matcher(Files.readString(document));
+      while (link.find()) {
+        links++;
+        assertThat(document.resolveSibling(link.group(1))).as("link in %s", document).exists();
+      }
+    }
+    assertThat(links).isGreaterThan(5);
+  }
+
+  private static Iterable<Path> documents() throws IOException {
+    try (var docs = Files.list(ROOT.resolve("docs"));
+        var root = Files.list(ROOT)) {
+      return java.util.stream.Stream.concat(docs, root)
+          .filter(path -> path.toString().endsWith(".md"))
+          .toList();
+    }
+  }
+
+  /** White space is the formatter's business. */
+  private static String squeezed(String code) {
+    return code.replaceAll("\\s+", " ").strip();
+  }
+}
