@@ -4,7 +4,8 @@ import org.dpo4j.core.math.Check;
 import org.dpo4j.core.math.LogSpace;
 
 /**
- * A divergence that holds the policy to its reference (Wang et al. 2023, f-DPO, arXiv 2309.16240). With {@code u = log π/π_ref} the implicit reward becomes β times
+ * A divergence that holds the policy to its reference (Wang et al. 2023, f-DPO, arXiv 2309.16240).
+ * With {@code u = log π/π_ref} the implicit reward becomes β times
  *
  * <pre>{@code s(u) = f'(e^u) \quad (\text{up to a constant, chosen so that } s(0) = 0)}</pre>
  *

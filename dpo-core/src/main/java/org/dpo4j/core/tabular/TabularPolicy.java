@@ -122,10 +122,10 @@ public final class TabularPolicy implements Policy {
         "logits must have one value a token of the vocabulary: %d tokens, got %d",
         weights.vocabularySize(),
         logits.length);
-    double[] row = weights.row(clipped(context));
-    for (int v = 0; v < row.length; v++) {
-      row[v] = Check.finite("logit", logits[v]);
+    for (double logit : logits) {
+      Check.finite("logit", logit);
     }
+    System.arraycopy(logits, 0, weights.row(clipped(context)), 0, logits.length);
     updates++;
   }
 

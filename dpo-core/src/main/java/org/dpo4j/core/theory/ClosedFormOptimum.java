@@ -27,8 +27,8 @@ public record ClosedFormOptimum(ImmutableDoubleArray logProbs, double logPartiti
    * @param rewards {@code [completions]} r(x, y)
    * @param beta β, &gt; 0
    * @return the optimum
-   * @throws IllegalArgumentException if sizes differ, a value is not finite, the reference does not
-   *     sum to 1, or β ≤ 0
+   * @throws IllegalArgumentException if sizes differ, a reward is not finite, the reference does
+   *     not sum to 1, or β ≤ 0
    */
   public static ClosedFormOptimum of(double[] referenceLogProbs, double[] rewards, double beta) {
     Check.positive("beta", beta);
