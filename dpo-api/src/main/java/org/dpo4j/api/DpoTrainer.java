@@ -27,32 +27,12 @@ import org.jspecify.annotations.Nullable;
 public final class DpoTrainer {
 
   private final Policy policy;
-  private final Settings settings;
+  private final TrainingSettings settings;
 
-  private DpoTrainer(Policy policy, Settings settings) {
+  private DpoTrainer(Policy policy, TrainingSettings settings) {
     this.policy = policy;
     this.settings = settings;
   }
-
-  /** Everything about a run but the policy and the data. */
-  record Settings(
-      Reference reference,
-      PairObjective objective,
-      double beta,
-      OptimizerSpec optimizer,
-      Schedule schedule,
-      int batchSize,
-      int accumulateOver,
-      int epochs,
-      int maxSteps,
-      boolean shuffle,
-      long seed,
-      double maxGradNorm,
-      @Nullable PreferenceDataset evaluation,
-      int evaluateEvery,
-      @Nullable EarlyStopping earlyStopping,
-      Cancellation cancellation,
-      ImmutableList<TrainingListener> listeners) {}
 
   /**
    * Starts a configuration.
@@ -80,7 +60,7 @@ public final class DpoTrainer {
 
   /** A margin that the loss would ignore is a rating thrown away. */
   private void requireUsableMargins(PreferenceDataset pairs) {
-    if (settings.objective().usesMargins()) {
+    if (settings.objective().traits().usesMargins()) {
       return;
     }
     for (PreferencePair pair : pairs) {
@@ -352,10 +332,10 @@ public final class DpoTrainer {
       Reference resolved =
           reference != null
               ? reference
-              : objective.needsReference() ? Reference.frozenCopy() : Reference.none();
+              : objective.traits().needsReference() ? Reference.frozenCopy() : Reference.none();
       requireReference(resolved, policy);
       Check.that(
-          accumulateOver == 1 || !objective.couplesBatch(),
+          accumulateOver == 1 || !objective.traits().couplesBatch(),
           "accumulateOver(%d) would change loss '%s', which compares the pairs of a batch with each other; use"
               + " accumulateOver(1) and a larger batchSize",
           accumulateOver,
@@ -368,7 +348,7 @@ public final class DpoTrainer {
           "earlyStopping(…) is asked after each evaluation; set how often there is one with evaluateEvery(…)");
       return new DpoTrainer(
           policy,
-          new Settings(
+          new TrainingSettings(
               resolved,
               objective,
               beta,
@@ -390,7 +370,7 @@ public final class DpoTrainer {
 
     private void requireReference(Reference resolved, Policy trained) {
       Check.that(
-          !(resolved instanceof Reference.None) || !objective.needsReference(),
+          !(resolved instanceof Reference.None) || !objective.traits().needsReference(),
           "Reference.none() cannot be combined with loss '%s': it needs a reference; use Reference.frozenCopy(), or a"
               + " reference-free loss such as Losses.simPo(…)",
           objective.name());

@@ -4,14 +4,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.dpo4j.core.backend.MovableCopy;
 import org.dpo4j.core.backend.Policy;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.backend.TokenScores;
+import org.dpo4j.core.batch.TokenStatistic;
 import org.dpo4j.core.batch.TokenValues;
 
 /**
@@ -128,8 +131,7 @@ final class OpenReference implements AutoCloseable {
     }
 
     @Override
-    public TokenScores score(
-        List<PromptGroup> groups, Set<org.dpo4j.core.batch.TokenStatistic> statistics) {
+    public TokenScores score(List<PromptGroup> groups, Set<TokenStatistic> statistics) {
       List<PromptGroup> missing =
           groups.stream().filter(group -> !known.containsKey(group)).distinct().toList();
       if (!missing.isEmpty()) {
@@ -138,12 +140,12 @@ final class OpenReference implements AutoCloseable {
         for (PromptGroup group : missing) {
           int first = row;
           row += group.completions().size();
-          known.put(group, scored.select(java.util.stream.IntStream.range(first, row).toArray()));
+          known.put(group, scored.select(IntStream.range(first, row).toArray()));
         }
       }
       List<double[]> rows = new ArrayList<>();
       for (PromptGroup group : groups) {
-        TokenValues values = java.util.Objects.requireNonNull(known.get(group));
+        TokenValues values = Objects.requireNonNull(known.get(group));
         for (int row = 0; row < values.rows(); row++) {
           rows.add(values.row(row));
         }

@@ -18,7 +18,8 @@ public record StepZero(double loss, double lossAtReference, double meanAbsoluteL
   private static final double TOLERANCE = 1e-4;
 
   /** Compares, on a batch with a reference. */
-  static StepZero of(PairBatch batch, PairObjective objective, double beta, double loss) {
+  static StepZero of(PairBatch batch, PairObjective objective, double beta) {
+    double loss = objective.differentiate(batch, beta).loss();
     double atReference = objective.differentiate(batch.withReference(batch.policy()), beta).loss();
     double sum = 0.0;
     for (int i = 0; i < batch.size(); i++) {

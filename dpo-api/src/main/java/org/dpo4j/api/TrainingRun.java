@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import org.dpo4j.api.DpoTrainer.Settings;
 import org.dpo4j.core.backend.ForwardPass;
 import org.dpo4j.core.backend.Optimizer;
 import org.dpo4j.core.backend.Policy;
@@ -30,17 +29,18 @@ final class TrainingRun {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
 
   private final Policy policy;
-  private final Settings settings;
+  private final TrainingSettings settings;
   private final PreferenceDataset pairs;
   private final int pairsPerStep;
   private final int stepsPerEpoch;
   private final int totalSteps;
+  private final List<MicroBatch> heldOut;
   private final List<TrainingStep> steps = new ArrayList<>();
   private final List<TrainingStep> evaluations = new ArrayList<>();
   private Optional<StepZero> stepZero = Optional.empty();
   private long tokens;
 
-  TrainingRun(Policy policy, Settings settings, PreferenceDataset pairs) {
+  TrainingRun(Policy policy, TrainingSettings settings, PreferenceDataset pairs) {
     this.policy = policy;
     this.settings = settings;
     this.pairs = pairs;
@@ -48,6 +48,10 @@ final class TrainingRun {
         (int) Math.min(pairs.size(), (long) settings.batchSize() * settings.accumulateOver());
     this.stepsPerEpoch = IntMath.divide(pairs.size(), pairsPerStep, RoundingMode.CEILING);
     this.totalSteps = (int) Math.min(settings.maxSteps(), (long) stepsPerEpoch * settings.epochs());
+    this.heldOut =
+        settings.evaluation() == null
+            ? List.of()
+            : encode(ImmutableList.copyOf(settings.evaluation()));
   }
 
   TrainingReport run() {
@@ -61,7 +65,7 @@ final class TrainingRun {
           stopped,
           ImmutableList.copyOf(steps),
           ImmutableList.copyOf(evaluations),
-          stepZero,
+          steps.isEmpty() ? Optional.empty() : stepZero,
           Duration.ofNanos(System.nanoTime() - start));
     }
   }
@@ -75,8 +79,9 @@ final class TrainingRun {
         epoch = pairs.shuffle(seeds.nextLong());
       }
       int from = stepInEpoch * pairsPerStep;
-      PreferenceDataset window = epoch.range(from, Math.min(from + pairsPerStep, epoch.size()));
-      Optional<Metrics> metrics = step(step, encode(window), reference, optimizer);
+      List<PreferencePair> window =
+          ImmutableList.copyOf(epoch.range(from, Math.min(from + pairsPerStep, epoch.size())));
+      Optional<Metrics> metrics = step(step, window, reference, optimizer);
       if (metrics.isEmpty()) {
         return StopReason.CANCELLED;
       }
@@ -93,12 +98,12 @@ final class TrainingRun {
    * unchanged in both cases.
    */
   private Optional<Metrics> step(
-      int step, List<MicroBatch> batches, OpenReference reference, Optimizer optimizer) {
+      int step, List<PreferencePair> window, OpenReference reference, Optimizer optimizer) {
     try {
-      return update(step, batches, reference, optimizer);
+      return update(step, encode(window), reference, optimizer);
     } catch (IllegalArgumentException e) {
       optimizer.discardGradients();
-      List<String> ids = batches.stream().flatMap(batch -> batch.ids().stream()).toList();
+      List<String> ids = window.stream().map(PreferencePair::id).toList();
       throw new TrainingException(step, ids, String.valueOf(e.getMessage()), e);
     }
   }
@@ -115,13 +120,14 @@ final class TrainingRun {
         return Optional.empty();
       }
       Optional<TokenValues> referenceLogProbs = reference.logProbs(micro.groups());
-      try (ForwardPass pass = policy.forward(micro.groups(), settings.objective().statistics())) {
+      try (ForwardPass pass =
+          policy.forward(micro.groups(), settings.objective().traits().statistics())) {
         PairBatch batch = micro.scored(pass.scores(), referenceLogProbs, totals);
         Evaluation evaluation = settings.objective().evaluate(batch, settings.beta());
         pass.backward(evaluation.gradient());
         loss += evaluation.loss();
         metrics = metrics.merge(evaluation.metrics());
-        checkStepZero(batch, evaluation.loss());
+        checkStepZero(batch.within(MicroBatch.totals(List.of(micro))));
       }
     }
     double gradNorm = optimizer.gradientNorm();
@@ -147,12 +153,12 @@ final class TrainingRun {
     return Math.min(1.0, settings.maxGradNorm() / (gradNorm + 1e-6));
   }
 
-  /** Compares the run's very first loss with what policy = reference gives. */
-  private void checkStepZero(PairBatch batch, double loss) {
+  /** Compares the loss of the run's very first micro-batch with what policy = reference gives. */
+  private void checkStepZero(PairBatch batch) {
     if (stepZero.isPresent() || !steps.isEmpty() || !batch.hasReference()) {
       return;
     }
-    stepZero = Optional.of(StepZero.of(batch, settings.objective(), settings.beta(), loss));
+    stepZero = Optional.of(StepZero.of(batch, settings.objective(), settings.beta()));
   }
 
   private void report(TrainingStep done) {
@@ -173,33 +179,26 @@ final class TrainingRun {
   }
 
   private boolean isEvaluationDue(int step) {
-    return settings.evaluation() != null
-        && (step == totalSteps || step % settings.evaluateEvery() == 0);
+    return !heldOut.isEmpty() && (step == totalSteps || step % settings.evaluateEvery() == 0);
   }
 
   /** Evaluates on the held-out pairs. True if the run should end. */
   private boolean evaluateAndAskToStop(int step, OpenReference reference) {
-    PreferenceDataset heldOut = settings.evaluation();
-    if (heldOut == null) {
-      return false;
-    }
-    TrainingStep done =
-        new TrainingStep(step, totalSteps, evaluate(heldOut, reference).prefixed("eval_"));
+    TrainingStep done = new TrainingStep(step, totalSteps, evaluate(reference).prefixed("eval_"));
     evaluations.add(done);
     settings.listeners().forEach(listener -> listener.onEvaluation(done));
     EarlyStopping rule = settings.earlyStopping();
     return rule != null && rule.isMet(evaluations.stream().map(TrainingStep::metrics).toList());
   }
 
-  private Metrics evaluate(PreferenceDataset heldOut, OpenReference reference) {
-    List<MicroBatch> batches = encode(heldOut);
-    Totals totals = MicroBatch.totals(batches);
+  private Metrics evaluate(OpenReference reference) {
+    Totals totals = MicroBatch.totals(heldOut);
     double loss = 0.0;
     Metrics metrics = Metrics.NONE;
-    for (MicroBatch micro : batches) {
+    for (MicroBatch micro : heldOut) {
       PairBatch batch =
           micro.scored(
-              policy.score(micro.groups(), settings.objective().statistics()),
+              policy.score(micro.groups(), settings.objective().traits().statistics()),
               reference.logProbs(micro.groups()),
               totals);
       Evaluation evaluation = settings.objective().evaluate(batch, settings.beta());
@@ -209,8 +208,8 @@ final class TrainingRun {
     return Metrics.NONE.with("loss", loss).merge(metrics);
   }
 
-  private List<MicroBatch> encode(PreferenceDataset window) {
-    return Lists.partition(ImmutableList.copyOf(window), settings.batchSize()).stream()
+  private List<MicroBatch> encode(List<PreferencePair> window) {
+    return Lists.partition(window, settings.batchSize()).stream()
         .map(part -> MicroBatch.encode(part, policy))
         .toList();
   }

@@ -25,9 +25,11 @@ public final class ReadmeExample {
   public static void main(String[] args) {
     PreferenceDataset pairs =
         PreferenceDataset.of(
-            PreferencePair.of("The film was", " a delight from start to end", " two hours I want back"),
+            PreferencePair.of(
+                "The film was", " a delight from start to end", " two hours I want back"),
             PreferencePair.of("The film was", " a delight from start to end", " fine"),
-            PreferencePair.of("The soup was", " warm and rich", " two hours late").withAgreement(0.8));
+            PreferencePair.of("The soup was", " warm and rich", " two hours late")
+                .withAgreement(0.8));
 
     TabularPolicy policy =
         TabularPolicy.of(

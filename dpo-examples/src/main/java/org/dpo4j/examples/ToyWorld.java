@@ -34,8 +34,9 @@ import org.dpo4j.core.theory.ClosedFormOptimum;
 import org.dpo4j.core.theory.Divergences;
 
 /**
- * A world in which the answer is known: one prompt, eight words that may complete it, each with a true reward, and preferences drawn from Bradley–Terry.
- * Shows that DPO converges to the closed-form optimum π* ∝ π_ref·exp(r/β), and what every other loss does with the same data.
+ * A world in which the answer is known: one prompt, eight words that may complete it, each with a
+ * true reward, and preferences drawn from Bradley–Terry. Shows that DPO converges to the
+ * closed-form optimum π* ∝ π_ref·exp(r/β), and what every other loss does with the same data.
  */
 public final class ToyWorld {
 
@@ -89,9 +90,11 @@ public final class ToyWorld {
   private List<Double> convergence() {
     List<Double> reached = new ArrayList<>();
     out.println("DPO converges to the closed form: KL(π‖π*) in nats, by optimizer step");
-    out.println("π* ∝ π_ref·exp(r/β); its expected reward and KL(π*‖π_ref) are in the last columns");
+    out.println(
+        "π* ∝ π_ref·exp(r/β); its expected reward and KL(π*‖π_ref) are in the last columns");
     out.println();
-    out.printf("%-6s %9s %9s %9s %9s %9s | %6s %7s | %6s %7s%n",
+    out.printf(
+        "%-6s %9s %9s %9s %9s %9s | %6s %7s | %6s %7s%n",
         "β", "0", "10", "100", "300", "1000", "E[r]", "KL ref", "E[r]*", "KL ref*");
     PreferenceDataset pairs = exactPairs();
     for (double beta : new double[] {0.05, 0.1, 0.5}) {
@@ -118,8 +121,13 @@ public final class ToyWorld {
       for (int step : new int[] {0, 10, 100, 300, 1000}) {
         out.printf(Locale.ROOT, " %9.2e", divergence.get(step));
       }
-      out.printf(Locale.ROOT, " | %6.3f %7.3f | %6.3f %7.3f%n",
-          expectedReward(logProbs), fromReference(logProbs), expectedReward(best), fromReference(best));
+      out.printf(
+          Locale.ROOT,
+          " | %6.3f %7.3f | %6.3f %7.3f%n",
+          expectedReward(logProbs),
+          fromReference(logProbs),
+          expectedReward(best),
+          fromReference(best));
       reached.add(optimum.divergenceOf(logProbs));
     }
     return reached;
@@ -128,20 +136,31 @@ public final class ToyWorld {
   /** Every loss on the same preferences, in the proportions of Bradley–Terry. */
   private void losses() {
     out.println();
-    out.println("Every loss on the same preferences: each pair of words in both orders, weighted by probability");
-    out.println("All answers are equally long, so length-aware losses do as DPO does; π* is that of β = 0.1");
+    out.println(
+        "Every loss on the same preferences: each pair of words in both orders, weighted by probability");
+    out.println(
+        "All answers are equally long, so length-aware losses do as DPO does; π* is that of β = 0.1");
     out.println("order: share of word pairs the implicit reward puts in their true order");
     out.println("Δ log π(y_w): mean change of a chosen answer's log-probability");
     out.println();
-    out.printf("%-28s %4s %6s %7s %7s %6s %13s%n", "loss", "β", "E[r]", "KL ref", "KL π*", "order", "Δ log π(y_w)");
+    out.printf(
+        "%-28s %4s %6s %7s %7s %6s %13s%n",
+        "loss", "β", "E[r]", "KL ref", "KL π*", "order", "Δ log π(y_w)");
     ClosedFormOptimum optimum = optimum(0.1);
     double[] start = distribution(reference);
-    out.printf(Locale.ROOT, "%-28s %4s %6.3f %7.3f %7.3f%n", "(reference)", "",
-        expectedReward(start), fromReference(start), optimum.divergenceOf(start));
+    out.printf(
+        Locale.ROOT,
+        "%-28s %4s %6.3f %7.3f %7.3f%n",
+        "(reference)",
+        "",
+        expectedReward(start),
+        fromReference(start),
+        optimum.divergenceOf(start));
     for (Contender contender : contenders()) {
       TabularPolicy policy = reference.copy();
       // AOT sorts its batch and takes no weights: it gets the same proportions as repeated pairs.
-      PreferenceDataset pairs = contender.loss().couplesBatch() ? repeatedPairs(20) : weightedPairs();
+      PreferenceDataset pairs =
+          contender.loss().traits().couplesBatch() ? repeatedPairs(10) : weightedPairs();
       TrainingReport report =
           DpoTrainer.builder()
               .policy(policy)
@@ -157,10 +176,16 @@ public final class ToyWorld {
               .train(pairs);
       double[] chosen = report.history("logps/chosen");
       double[] logProbs = distribution(policy);
-      out.printf(Locale.ROOT, "%-28s %4s %6.3f %7.3f %7.3f %6.2f %13.3f%n",
-          contender.loss().name(), contender.beta(), expectedReward(logProbs), fromReference(logProbs),
+      out.printf(
+          Locale.ROOT,
+          "%-28s %4s %6.3f %7.3f %7.3f %6.2f %13.3f%n",
+          contender.loss().name(),
+          contender.beta(),
+          expectedReward(logProbs),
+          fromReference(logProbs),
           optimum.divergenceOf(logProbs),
-          inTrueOrder(logProbs, start), chosen[chosen.length - 1] - chosen[0]);
+          inTrueOrder(logProbs, start),
+          chosen[chosen.length - 1] - chosen[0]);
     }
   }
 
@@ -211,16 +236,22 @@ public final class ToyWorld {
   /** All pairs in both orders, each weighted by the probability of its label. */
   private static PreferenceDataset weightedPairs() {
     List<PreferencePair> pairs = new ArrayList<>();
-    forEachPair((chosen, rejected, probability) -> pairs.add(pair(chosen, rejected).withWeight(2.0 * probability)));
+    forEachPair(
+        (chosen, rejected, probability) ->
+            pairs.add(pair(chosen, rejected).withWeight(2.0 * probability)));
     return PreferenceDataset.of(pairs);
   }
 
-  /** All pairs in both orders, each as often in a number of comparisons as its label is probable. */
+  /**
+   * All pairs in both orders, each as often in a number of comparisons as its label is probable.
+   */
   private static PreferenceDataset repeatedPairs(int comparisons) {
     List<PreferencePair> pairs = new ArrayList<>();
     forEachPair(
         (chosen, rejected, probability) ->
-            pairs.addAll(Collections.nCopies((int) Math.round(comparisons * probability), pair(chosen, rejected))));
+            pairs.addAll(
+                Collections.nCopies(
+                    (int) Math.round(comparisons * probability), pair(chosen, rejected))));
     return PreferenceDataset.of(pairs);
   }
 
@@ -233,7 +264,8 @@ public final class ToyWorld {
     for (int chosen = 0; chosen < WORDS.size(); chosen++) {
       for (int rejected = 0; rejected < WORDS.size(); rejected++) {
         if (chosen != rejected) {
-          consumer.accept(chosen, rejected, BradleyTerry.probability(reward(chosen), reward(rejected)));
+          consumer.accept(
+              chosen, rejected, BradleyTerry.probability(reward(chosen), reward(rejected)));
         }
       }
     }
@@ -258,8 +290,7 @@ public final class ToyWorld {
       first[id] = 0.15 * word;
       double[] second = filled(vocabulary, NEVER);
       second[group.completions().get(word).get(1)] = 0.0;
-      policy.setLogits(
-          ImmutableIntArray.builder().addAll(group.prompt()).add(id).build(), second);
+      policy.setLogits(ImmutableIntArray.builder().addAll(group.prompt()).add(id).build(), second);
     }
     policy.setLogits(group.prompt(), first);
     return policy;
@@ -308,7 +339,8 @@ public final class ToyWorld {
     for (int better = 0; better < logProbs.length; better++) {
       for (int worse = better + 1; worse < logProbs.length; worse++) {
         double margin =
-            (logProbs[better] - referenceLogProbs[better]) - (logProbs[worse] - referenceLogProbs[worse]);
+            (logProbs[better] - referenceLogProbs[better])
+                - (logProbs[worse] - referenceLogProbs[worse]);
         inOrder += margin > 0 ? 1 : 0;
         compared++;
       }

@@ -17,11 +17,13 @@ class ReadmeTest {
   @Test
   void the_example_in_the_readme_is_the_compiled_one() throws IOException {
     Matcher block =
-        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(ROOT.resolve("README.md")));
+        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(ROOT.resolve("README.md")));
     assertThat(block.find()).as("the README has a block of Java").isTrue();
 
     String source =
-        Files.readString(Path.of("src", "main", "java", "org", "dpo4j", "examples", "ReadmeExample.java"));
+        Files.readString(
+            Path.of("src", "main", "java", "org", "dpo4j", "examples", "ReadmeExample.java"));
 
     assertThat(squeezed(source)).contains(squeezed(block.group(1)));
   }
@@ -35,7 +37,8 @@ class ReadmeTest {
   void relative_links_in_the_documents_lead_somewhere() throws IOException {
     int links = 0;
     for (Path document : documents()) {
-      Matcher link = Pattern.compile("\\]\\((?!https?:)([^)#]+)").matcher(Files.readString(document));
+      Matcher link =
+          Pattern.compile("\\]\\((?!https?:)([^)#]+)").matcher(Files.readString(document));
       while (link.find()) {
         links++;
         assertThat(document.resolveSibling(link.group(1))).as("link in %s", document).exists();

@@ -16,7 +16,9 @@ class ToyWorldTest {
 
     List<Double> divergences = ToyWorld.run(new PrintStream(bytes, true, StandardCharsets.UTF_8));
 
-    assertThat(divergences).hasSize(3).allSatisfy(divergence -> assertThat(divergence).isLessThan(1e-6));
+    assertThat(divergences)
+        .hasSize(3)
+        .allSatisfy(divergence -> assertThat(divergence).isLessThan(1e-6));
     String printed = bytes.toString(StandardCharsets.UTF_8);
     assertThat(printed.lines())
         .anyMatch(line -> line.startsWith("dpo ") && line.contains(" 0.303 "))

@@ -30,7 +30,8 @@ public interface Policy extends TokenScorer {
   ForwardPass forward(List<PromptGroup> groups, Set<TokenStatistic> statistics);
 
   /**
-   * Makes an optimizer of this policy's trainable parameters, its moments at zero.
+   * Makes an optimizer of this policy's trainable parameters, its moments at zero. A policy has one
+   * set of accumulated gradients, so one optimizer is used at a time; making one discards them.
    *
    * @param spec which one
    * @return the optimizer, to be closed by the caller

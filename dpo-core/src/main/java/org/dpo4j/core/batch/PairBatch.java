@@ -128,7 +128,8 @@ public final class PairBatch {
   }
 
   /**
-   * This batch with tokens counted unequally in every sum, for policy and reference alike.
+   * This batch with tokens counted unequally in every sum, for policy and reference alike. Weights
+   * given before are multiplied.
    *
    * @param newTokenWeights {@code [2 · pairs][tokens]}, each finite and ≥ 0
    * @return the changed batch
@@ -139,7 +140,9 @@ public final class PairBatch {
     policy.requireSameShape("policy log-probs", newTokenWeights, "token weights");
     TokenValues checked =
         newTokenWeights.map(
-            (row, token) -> Check.nonNegative("token weight", newTokenWeights.get(row, token)));
+            (row, token) ->
+                tokenWeight(row, token)
+                    * Check.nonNegative("token weight", newTokenWeights.get(row, token)));
     return new PairBatch(policy, reference, logCollisions, checked, labels, totals);
   }
 

@@ -8,7 +8,7 @@ import org.dpo4j.core.math.Check;
  *
  * @param weight multiplies the pair's loss, ≥ 0; 1 by default
  * @param margin by how much the chosen side should win, in units of reward (nats, as β·log-ratio
- *     is), ≥ 0; 0 by default. Losses that take a margin say so in {@code usesMargin()}
+ *     is), ≥ 0; 0 by default. Losses that take a margin say so in their {@code traits()}
  * @param noise probability in [0, ½) that the label is the wrong way round: an annotator agreement
  *     of 0.8 is a noise of 0.2; empty by default, which leaves the loss to its own label smoothing
  */

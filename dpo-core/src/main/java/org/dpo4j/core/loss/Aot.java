@@ -1,6 +1,7 @@
 package org.dpo4j.core.loss;
 
 import com.google.common.collect.Ordering;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.dpo4j.core.batch.PairBatch;
 import org.dpo4j.core.batch.PairLabel;
@@ -50,8 +51,8 @@ public record Aot(Variant variant, double epsilon) implements PairObjective {
   }
 
   @Override
-  public boolean couplesBatch() {
-    return true;
+  public Traits traits() {
+    return Traits.REFERENCED.coupled();
   }
 
   @Override
@@ -117,7 +118,7 @@ public record Aot(Variant variant, double epsilon) implements PairObjective {
         * ((1.0 - epsilon) * LogSpace.sigmoid(-beta * d) - epsilon * LogSpace.sigmoid(beta * d));
   }
 
-  private static double[] perPair(PairBatch batch, java.util.function.IntToDoubleFunction value) {
+  private static double[] perPair(PairBatch batch, IntToDoubleFunction value) {
     return IntStream.range(0, batch.size()).mapToDouble(value).toArray();
   }
 

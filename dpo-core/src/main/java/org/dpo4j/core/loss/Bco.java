@@ -60,8 +60,8 @@ public record Bco() implements UnpairedObjective {
   }
 
   @Override
-  public boolean couplesBatch() {
-    return true;
+  public Traits traits() {
+    return Traits.REFERENCED.coupled();
   }
 
   @Override

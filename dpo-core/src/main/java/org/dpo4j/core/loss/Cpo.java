@@ -31,13 +31,8 @@ public record Cpo(double nllWeight) implements PairLoss {
   }
 
   @Override
-  public boolean needsReference() {
-    return false;
-  }
-
-  @Override
-  public boolean usesMargins() {
-    return true;
+  public Traits traits() {
+    return Traits.REFERENCE_FREE.withMargins();
   }
 
   @Override

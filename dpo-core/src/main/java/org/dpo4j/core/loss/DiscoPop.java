@@ -29,8 +29,8 @@ public record DiscoPop(double tau) implements DifferenceLoss {
   }
 
   @Override
-  public boolean usesMargins() {
-    return true;
+  public Traits traits() {
+    return Traits.REFERENCED.withMargins();
   }
 
   @Override

@@ -30,8 +30,8 @@ public record Dpop(double lambda) implements PairLoss {
   }
 
   @Override
-  public boolean usesMargins() {
-    return true;
+  public Traits traits() {
+    return Traits.REFERENCED.withMargins();
   }
 
   @Override

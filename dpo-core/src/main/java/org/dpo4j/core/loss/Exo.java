@@ -29,13 +29,8 @@ public record Exo(double epsilon) implements DifferenceLoss {
   }
 
   @Override
-  public boolean usesMargins() {
-    return true;
-  }
-
-  @Override
-  public boolean handlesNoise() {
-    return true;
+  public Traits traits() {
+    return Traits.REFERENCED.withMargins().withNoise();
   }
 
   @Override

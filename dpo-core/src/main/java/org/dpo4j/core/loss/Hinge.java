@@ -19,8 +19,8 @@ public record Hinge() implements DifferenceLoss {
   }
 
   @Override
-  public boolean usesMargins() {
-    return true;
+  public Traits traits() {
+    return Traits.REFERENCED.withMargins();
   }
 
   @Override

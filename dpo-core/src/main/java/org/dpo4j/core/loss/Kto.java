@@ -38,8 +38,8 @@ public record Kto(double desirableWeight, double undesirableWeight) implements U
   }
 
   @Override
-  public boolean couplesBatch() {
-    return true;
+  public Traits traits() {
+    return Traits.REFERENCED.coupled();
   }
 
   /**

@@ -21,7 +21,7 @@ public record LabelSmoothed(PairLoss loss, double epsilon) implements PairLoss {
   public LabelSmoothed {
     Check.labelNoise("epsilon", epsilon);
     Check.that(
-        !loss.handlesNoise(),
+        !loss.traits().handlesNoise(),
         "labelSmoothing cannot wrap loss '%s', which handles label noise itself",
         loss.name());
   }
@@ -32,18 +32,8 @@ public record LabelSmoothed(PairLoss loss, double epsilon) implements PairLoss {
   }
 
   @Override
-  public boolean needsReference() {
-    return loss.needsReference();
-  }
-
-  @Override
-  public boolean usesMargins() {
-    return loss.usesMargins();
-  }
-
-  @Override
-  public boolean handlesNoise() {
-    return true;
+  public Traits traits() {
+    return loss.traits().withNoise();
   }
 
   @Override

@@ -1,8 +1,6 @@
 package org.dpo4j.core.loss;
 
-import java.util.Set;
 import org.dpo4j.core.batch.PairBatch;
-import org.dpo4j.core.batch.TokenStatistic;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.math.Check;
 
@@ -30,23 +28,8 @@ public record LengthDesensitised(PairObjective objective, double ldAlpha) implem
   }
 
   @Override
-  public boolean needsReference() {
-    return objective.needsReference();
-  }
-
-  @Override
-  public Set<TokenStatistic> statistics() {
-    return objective.statistics();
-  }
-
-  @Override
-  public boolean couplesBatch() {
-    return objective.couplesBatch();
-  }
-
-  @Override
-  public boolean usesMargins() {
-    return objective.usesMargins();
+  public Traits traits() {
+    return objective.traits();
   }
 
   @Override

@@ -21,8 +21,8 @@ public record LengthNormalisedDpo() implements DifferenceLoss {
   }
 
   @Override
-  public boolean usesMargins() {
-    return true;
+  public Traits traits() {
+    return Traits.REFERENCED.withMargins();
   }
 
   @Override

@@ -1,8 +1,5 @@
 package org.dpo4j.core.loss;
 
-import java.util.Set;
-import org.dpo4j.core.batch.TokenStatistic;
-
 /**
  * A function from a batch of log-probabilities to a loss and its gradient with respect to each of
  * them. This is all that a training method is; a backend only scores tokens and pushes the gradient
@@ -20,31 +17,12 @@ public interface Objective<B> {
   String name();
 
   /**
-   * Whether batches must carry reference log-probabilities.
+   * What the objective needs, and what of a label it honours.
    *
-   * @return true unless the method is reference-free
+   * @return {@link Traits#REFERENCED} unless overridden
    */
-  default boolean needsReference() {
-    return true;
-  }
-
-  /**
-   * What a backend must measure beside log-probabilities.
-   *
-   * @return empty for most methods
-   */
-  default Set<TokenStatistic> statistics() {
-    return Set.of();
-  }
-
-  /**
-   * Whether the loss of one example depends on the others in its batch. If so, splitting a batch
-   * for gradient accumulation changes the result; for all others it does not.
-   *
-   * @return false for most methods
-   */
-  default boolean couplesBatch() {
-    return false;
+  default Traits traits() {
+    return Traits.REFERENCED;
   }
 
   /**

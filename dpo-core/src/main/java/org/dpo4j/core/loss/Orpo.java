@@ -26,8 +26,8 @@ public record Orpo() implements PairLoss {
   }
 
   @Override
-  public boolean needsReference() {
-    return false;
+  public Traits traits() {
+    return Traits.REFERENCE_FREE;
   }
 
   @Override

@@ -19,19 +19,9 @@ public interface PairLoss extends PairObjective {
    */
   PairTerm at(Pair pair, double beta);
 
-  /**
-   * Whether {@link #at} takes account of {@link Pair#noise} itself. Where it doesn't, a pair whose
-   * noise is known contributes its expected loss over a right and a wrong label.
-   *
-   * @return false for most losses
-   */
-  default boolean handlesNoise() {
-    return false;
-  }
-
   @Override
   default LossGradient differentiate(PairBatch batch, double beta) {
-    PairLoss loss = handlesNoise() ? this : new LabelSmoothed(this, 0.0);
+    PairLoss loss = traits().handlesNoise() ? this : new LabelSmoothed(this, 0.0);
     double[] gradient = new double[2 * batch.size()];
     double total = 0.0;
     for (int i = 0; i < batch.size(); i++) {

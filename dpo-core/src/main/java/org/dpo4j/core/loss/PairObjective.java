@@ -19,20 +19,11 @@ public interface PairObjective extends Objective<PairBatch> {
    */
   LossGradient differentiate(PairBatch batch, double beta);
 
-  /**
-   * Whether per-pair margins have an effect.
-   *
-   * @return false unless the loss subtracts the margin from the reward difference
-   */
-  default boolean usesMargins() {
-    return false;
-  }
-
   @Override
   default Evaluation evaluate(PairBatch batch, double beta) {
     Check.positive("beta", beta);
     Check.that(
-        !needsReference() || batch.hasReference(),
+        !traits().needsReference() || batch.hasReference(),
         "loss '%s' needs reference log-probs, and the batch has none; give them with withReference(…)",
         name());
     LossGradient result = differentiate(batch, beta);

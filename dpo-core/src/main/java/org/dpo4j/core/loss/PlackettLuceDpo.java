@@ -1,6 +1,7 @@
 package org.dpo4j.core.loss;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.dpo4j.core.batch.Metrics;
 import org.dpo4j.core.batch.RankingBatch;
@@ -39,7 +40,7 @@ public record PlackettLuceDpo() implements Objective<RankingBatch> {
     double bestFirst = 0.0;
     for (RankingBatch.Ranking ranking : batch.rankings()) {
       double share = ranking.weight() / batch.totals().examples();
-      double[] rewards = java.util.Arrays.stream(ranking.logRatios()).map(u -> beta * u).toArray();
+      double[] rewards = Arrays.stream(ranking.logRatios()).map(u -> beta * u).toArray();
       loss -= share * PlackettLuce.logProbability(rewards);
       double[] slopes = PlackettLuce.gradient(rewards);
       TokenValues spread = ranking.policy().map((row, token) -> -share * beta * slopes[row]);
@@ -48,7 +49,7 @@ public record PlackettLuceDpo() implements Objective<RankingBatch> {
       }
       best += rewards[0];
       worst += rewards[rewards.length - 1];
-      bestFirst += java.util.Arrays.stream(rewards).skip(1).allMatch(r -> rewards[0] > r) ? 1 : 0;
+      bestFirst += Arrays.stream(rewards).skip(1).allMatch(r -> rewards[0] > r) ? 1 : 0;
     }
     int n = batch.rankings().size();
     Metrics metrics =

@@ -1,9 +1,7 @@
 package org.dpo4j.core.loss;
 
-import com.google.common.collect.Sets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.dpo4j.core.batch.PairBatch;
 import org.dpo4j.core.batch.PairLabel;
 import org.dpo4j.core.batch.TokenStatistic;
@@ -28,23 +26,8 @@ public record PolicyWeighted(PairObjective objective) implements PairObjective {
   }
 
   @Override
-  public boolean needsReference() {
-    return objective.needsReference();
-  }
-
-  @Override
-  public Set<TokenStatistic> statistics() {
-    return Sets.union(Set.of(TokenStatistic.LOG_COLLISION), objective.statistics()).immutableCopy();
-  }
-
-  @Override
-  public boolean couplesBatch() {
-    return objective.couplesBatch();
-  }
-
-  @Override
-  public boolean usesMargins() {
-    return objective.usesMargins();
+  public Traits traits() {
+    return objective.traits().measuring(TokenStatistic.LOG_COLLISION);
   }
 
   @Override

@@ -29,8 +29,8 @@ public record RDpo(double alpha) implements DifferenceLoss {
   }
 
   @Override
-  public boolean usesMargins() {
-    return true;
+  public Traits traits() {
+    return Traits.REFERENCED.withMargins();
   }
 
   @Override

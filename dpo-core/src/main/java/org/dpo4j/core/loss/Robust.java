@@ -21,7 +21,7 @@ public record Robust(PairLoss loss, double epsilon) implements PairLoss {
   public Robust {
     Check.labelNoise("epsilon", epsilon);
     Check.that(
-        !loss.handlesNoise(),
+        !loss.traits().handlesNoise(),
         "robust cannot wrap loss '%s', which handles label noise itself",
         loss.name());
   }
@@ -32,18 +32,8 @@ public record Robust(PairLoss loss, double epsilon) implements PairLoss {
   }
 
   @Override
-  public boolean needsReference() {
-    return loss.needsReference();
-  }
-
-  @Override
-  public boolean usesMargins() {
-    return loss.usesMargins();
-  }
-
-  @Override
-  public boolean handlesNoise() {
-    return true;
+  public Traits traits() {
+    return loss.traits().withNoise();
   }
 
   @Override

@@ -18,7 +18,7 @@ public record ScaledMargin(PairLoss loss, double scale) implements PairLoss {
   public ScaledMargin {
     Check.nonNegative("scale", scale);
     Check.that(
-        loss.usesMargins(),
+        loss.traits().usesMargins(),
         "marginScale needs a loss that uses margins, and '%s' does not",
         loss.name());
   }
@@ -29,18 +29,8 @@ public record ScaledMargin(PairLoss loss, double scale) implements PairLoss {
   }
 
   @Override
-  public boolean needsReference() {
-    return loss.needsReference();
-  }
-
-  @Override
-  public boolean usesMargins() {
-    return true;
-  }
-
-  @Override
-  public boolean handlesNoise() {
-    return loss.handlesNoise();
+  public Traits traits() {
+    return loss.traits();
   }
 
   @Override

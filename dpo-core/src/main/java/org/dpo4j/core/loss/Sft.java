@@ -19,8 +19,8 @@ public record Sft() implements PairObjective {
   }
 
   @Override
-  public boolean needsReference() {
-    return false;
+  public Traits traits() {
+    return Traits.REFERENCE_FREE;
   }
 
   @Override

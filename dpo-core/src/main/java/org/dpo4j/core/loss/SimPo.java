@@ -30,13 +30,8 @@ public record SimPo(double gamma) implements PairLoss {
   }
 
   @Override
-  public boolean needsReference() {
-    return false;
-  }
-
-  @Override
-  public boolean usesMargins() {
-    return true;
+  public Traits traits() {
+    return Traits.REFERENCE_FREE.withMargins();
   }
 
   @Override

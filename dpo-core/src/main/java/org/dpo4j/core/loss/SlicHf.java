@@ -30,8 +30,8 @@ public record SlicHf(double delta, double nllWeight) implements PairLoss {
   }
 
   @Override
-  public boolean needsReference() {
-    return false;
+  public Traits traits() {
+    return Traits.REFERENCE_FREE;
   }
 
   @Override

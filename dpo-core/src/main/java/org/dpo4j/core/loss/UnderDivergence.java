@@ -19,19 +19,16 @@ import org.dpo4j.core.batch.ScoredCompletion;
  */
 public record UnderDivergence(DifferenceLoss loss, FDivergence divergence) implements PairLoss {
 
+  private static final double MAX_VALUE = 1e307;
+
   @Override
   public String name() {
     return divergence.name() + "-" + loss.name();
   }
 
   @Override
-  public boolean usesMargins() {
-    return loss.usesMargins();
-  }
-
-  @Override
-  public boolean handlesNoise() {
-    return loss.handlesNoise();
+  public Traits traits() {
+    return loss.traits();
   }
 
   @Override
@@ -40,9 +37,14 @@ public record UnderDivergence(DifferenceLoss loss, FDivergence divergence) imple
         new Pair(scored(pair.chosen()), scored(pair.rejected()), pair.margin(), pair.noise());
     PairTerm term = loss.at(scored, beta);
     return new PairTerm(
-        term.loss(),
-        term.chosen() * divergence.slope(pair.chosen().logRatio()),
-        term.rejected() * divergence.slope(pair.rejected().logRatio()));
+        saturated(term.loss()),
+        saturated(term.chosen() * divergence.slope(pair.chosen().logRatio())),
+        saturated(term.rejected() * divergence.slope(pair.rejected().logRatio())));
+  }
+
+  /** A score of e^700 still is a double, its square (IPO) is not: such values stop at 1e307. */
+  private static double saturated(double value) {
+    return Math.max(-MAX_VALUE, Math.min(MAX_VALUE, value));
   }
 
   /** The same completion with the score where the loss reads the log-ratio. */

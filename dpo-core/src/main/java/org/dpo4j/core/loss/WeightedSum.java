@@ -2,10 +2,8 @@ package org.dpo4j.core.loss;
 
 import com.google.common.collect.ImmutableList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.dpo4j.core.batch.PairBatch;
-import org.dpo4j.core.batch.TokenStatistic;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.math.Check;
 
@@ -69,25 +67,8 @@ public record WeightedSum(ImmutableList<Term> terms) implements PairObjective {
   }
 
   @Override
-  public boolean needsReference() {
-    return terms.stream().anyMatch(term -> term.objective().needsReference());
-  }
-
-  @Override
-  public Set<TokenStatistic> statistics() {
-    return terms.stream()
-        .flatMap(term -> term.objective().statistics().stream())
-        .collect(Collectors.toUnmodifiableSet());
-  }
-
-  @Override
-  public boolean couplesBatch() {
-    return terms.stream().anyMatch(term -> term.objective().couplesBatch());
-  }
-
-  @Override
-  public boolean usesMargins() {
-    return terms.stream().anyMatch(term -> term.objective().usesMargins());
+  public Traits traits() {
+    return terms.stream().map(term -> term.objective().traits()).reduce(Traits::or).orElseThrow();
   }
 
   @Override

@@ -21,6 +21,7 @@ import org.dpo4j.core.batch.TokenStatistic;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.math.Check;
 import org.dpo4j.core.math.LogSpace;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An autoregressive policy that is a table: one softmax over the vocabulary per context.
@@ -293,7 +294,7 @@ public final class TabularPolicy implements Policy {
     return id;
   }
 
-  private static void add(double[] sum, double @org.jspecify.annotations.Nullable [] other) {
+  private static void add(double[] sum, double @Nullable [] other) {
     if (other != null) {
       for (int v = 0; v < sum.length; v++) {
         sum[v] += other[v];

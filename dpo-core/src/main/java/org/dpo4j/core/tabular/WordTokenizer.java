@@ -7,7 +7,9 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.Text;
 import org.dpo4j.core.backend.Tokenizer;
@@ -37,6 +39,7 @@ public final class WordTokenizer implements Tokenizer {
    *
    * @param texts the texts; words keep the order of their first appearance
    * @return the tokenizer; its vocabulary is {@link #END} and the words
+   * @throws IllegalArgumentException if a text contains the word {@link #END}
    */
   public static WordTokenizer of(Iterable<String> texts) {
     Set<String> words = new LinkedHashSet<>();
@@ -95,10 +98,12 @@ public final class WordTokenizer implements Tokenizer {
   }
 
   private static List<String> words(String text) {
-    return WORD.matcher(text).results().map(match -> match.group()).toList();
+    List<String> words = WORD.matcher(text).results().map(MatchResult::group).toList();
+    Check.that(!words.contains(END), "text must not contain the word '%s', which is reserved", END);
+    return words;
   }
 
   private static List<Integer> range(int size) {
-    return java.util.stream.IntStream.range(0, size).boxed().toList();
+    return IntStream.range(0, size).boxed().toList();
   }
 }
