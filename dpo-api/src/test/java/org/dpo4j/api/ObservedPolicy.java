@@ -1,0 +1,164 @@
+package org.dpo4j.api;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
+import org.dpo4j.core.backend.ForwardPass;
+import org.dpo4j.core.backend.MovableCopy;
+import org.dpo4j.core.backend.Optimizer;
+import org.dpo4j.core.backend.OptimizerSpec;
+import org.dpo4j.core.backend.Policy;
+import org.dpo4j.core.backend.PromptGroup;
+import org.dpo4j.core.backend.TokenScorer;
+import org.dpo4j.core.backend.TokenScores;
+import org.dpo4j.core.backend.Tokenizer;
+import org.dpo4j.core.batch.TokenStatistic;
+import org.dpo4j.core.batch.TokenValues;
+import org.dpo4j.core.tabular.TabularPolicy;
+
+/** A table that writes down what a run does with it, and misbehaves on demand. */
+final class ObservedPolicy implements Policy {
+
+  /** Every group trained on, in order. */
+  final List<PromptGroup> trainedOn = new ArrayList<>();
+
+  /** Groups of each forward pass. */
+  final List<Integer> passSizes = new ArrayList<>();
+
+  int copiesMade;
+  int copiesClosed;
+  int optimizersClosed;
+  int closed;
+
+  /** The gradient norm a run left behind when it closed its optimizer. */
+  double gradientLeft = Double.NaN;
+
+  /** Told the number of each forward pass, from 1, before it. */
+  IntConsumer beforeForward = call -> {};
+
+  /** Forward passes, from 1, whose first log-probability is NaN. */
+  IntPredicate notANumberAt = call -> false;
+
+  /** Steps, from 1, whose gradient norm is infinite. */
+  IntPredicate infiniteNormAt = step -> false;
+
+  private final TabularPolicy table;
+
+  ObservedPolicy(TabularPolicy table) {
+    this.table = table;
+  }
+
+  @Override
+  public Tokenizer tokenizer() {
+    return table.tokenizer();
+  }
+
+  @Override
+  public TokenScores score(List<PromptGroup> groups, Set<TokenStatistic> statistics) {
+    return table.score(groups, statistics);
+  }
+
+  @Override
+  public ForwardPass forward(List<PromptGroup> groups, Set<TokenStatistic> statistics) {
+    passSizes.add(groups.size());
+    int call = passSizes.size();
+    beforeForward.accept(call);
+    trainedOn.addAll(groups);
+    ForwardPass pass = table.forward(groups, statistics);
+    return notANumberAt.test(call) ? broken(pass) : pass;
+  }
+
+  private static ForwardPass broken(ForwardPass pass) {
+    return new ForwardPass() {
+      @Override
+      public TokenScores scores() {
+        TokenValues right = pass.scores().logProbs();
+        return TokenScores.of(
+            right.map((row, token) -> row + token == 0 ? Double.NaN : right.get(row, token)),
+            pass.scores().statistics());
+      }
+
+      @Override
+      public void backward(TokenValues gradient) {
+        pass.backward(gradient);
+      }
+
+      @Override
+      public void close() {
+        pass.close();
+      }
+    };
+  }
+
+  @Override
+  public Optimizer optimizer(OptimizerSpec spec) {
+    Optimizer optimizer = table.optimizer(spec);
+    return new Optimizer() {
+      private int step = 1;
+
+      @Override
+      public double gradientNorm() {
+        return infiniteNormAt.test(step) ? Double.POSITIVE_INFINITY : optimizer.gradientNorm();
+      }
+
+      @Override
+      public void step(double learningRate, double gradientScale) {
+        optimizer.step(learningRate, gradientScale);
+        step++;
+      }
+
+      @Override
+      public void discardGradients() {
+        optimizer.discardGradients();
+      }
+
+      @Override
+      public void close() {
+        gradientLeft = optimizer.gradientNorm();
+        optimizersClosed++;
+        optimizer.close();
+      }
+    };
+  }
+
+  @Override
+  public MovableCopy frozenCopy() {
+    MovableCopy copy = table.frozenCopy();
+    copiesMade++;
+    return new MovableCopy() {
+      @Override
+      public TokenScores score(List<PromptGroup> groups, Set<TokenStatistic> statistics) {
+        return copy.score(groups, statistics);
+      }
+
+      @Override
+      public void moveTowardsPolicy(double alpha) {
+        copy.moveTowardsPolicy(alpha);
+      }
+
+      @Override
+      public void close() {
+        copiesClosed++;
+        copy.close();
+      }
+    };
+  }
+
+  @Override
+  public Optional<TokenScorer> adapterOff() {
+    return table.adapterOff();
+  }
+
+  @Override
+  public Optional<TokenScorer> adapter(String name) {
+    return table.adapter(name);
+  }
+
+  @Override
+  public void close() {
+    closed++;
+  }
+}

@@ -1,0 +1,101 @@
+package org.dpo4j.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.google.common.collect.ImmutableList;
+import java.time.Duration;
+import java.util.Optional;
+import org.dpo4j.core.batch.Metrics;
+import org.junit.jupiter.api.Test;
+
+class TrainingReportTest {
+
+  private static final TrainingReport EMPTY =
+      new TrainingReport(
+          "dpo",
+          0.1,
+          StopReason.CANCELLED,
+          ImmutableList.of(),
+          ImmutableList.of(),
+          Optional.empty(),
+          Duration.ofMillis(1250));
+
+  private static final TrainingReport REPORT =
+      new TrainingReport(
+          "dpop",
+          0.3,
+          StopReason.STOPPED_EARLY,
+          ImmutableList.of(step(1, "loss", 0.75), step(2, "loss", 0.5)),
+          ImmutableList.of(step(1, "eval_loss", 1.0), step(2, "eval_loss", 2.0)),
+          Optional.of(new StepZero(0.75, 0.75, 0.0)),
+          Duration.ofMillis(1250));
+
+  private static TrainingStep step(int step, String metric, double value) {
+    return new TrainingStep(step, 9, Metrics.NONE.with(metric, value));
+  }
+
+  @Test
+  void givesTheHistoryOfAMetric() {
+    assertThat(REPORT.history("loss")).containsExactly(0.75, 0.5);
+    assertThat(REPORT.history("eval_loss")).containsExactly(1.0, 2.0);
+    assertThat(EMPTY.history("loss")).isEmpty();
+  }
+
+  @Test
+  void refusesAMetricThatWasNotMeasured() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> REPORT.history("los"))
+        .withMessage("no metric is named 'los'; there are [loss]");
+  }
+
+  @Test
+  void givesTheLastMetrics() {
+    assertThat(REPORT.finalMetrics()).isEqualTo(Metrics.NONE.with("loss", 0.5));
+    assertThat(REPORT.finalEvaluation()).isEqualTo(Metrics.NONE.with("eval_loss", 2.0));
+  }
+
+  @Test
+  void hasNoFinalMetricsWithoutAStep() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(EMPTY::finalMetrics)
+        .withMessage("the run ended before its first step: there are no metrics");
+    assertThatIllegalArgumentException()
+        .isThrownBy(EMPTY::finalEvaluation)
+        .withMessage("there was no evaluation; give one with evaluation(…)");
+  }
+
+  @Test
+  void tellsTheKeyFactsInAFewLines() {
+    assertThat(REPORT.toString().lines())
+        .containsExactly(
+            "dpop, β = 0.3: 2 steps in 1.25 s, stopped_early",
+            "step-0 loss 0.7500 is what policy = reference gives",
+            "first  loss=0.75000",
+            "last   loss=0.50000",
+            "eval   eval_loss=2.0000");
+    assertThat(EMPTY.toString().lines())
+        .containsExactly("dpo, β = 0.1: 0 steps in 1.25 s, cancelled");
+  }
+
+  @Test
+  void ofARunHoldsWhatHappened() {
+    TrainingReport report =
+        Toy.trainer(Toy.random())
+            .loss(Losses.hinge())
+            .beta(0.2)
+            .batchSize(2)
+            .evaluation(Toy.pairs(2))
+            .build()
+            .train(Toy.pairs(6));
+
+    assertThat(report.loss()).isEqualTo("hinge");
+    assertThat(report.beta()).isEqualTo(0.2);
+    assertThat(report.stopped()).isEqualTo(StopReason.COMPLETED);
+    assertThat(report.elapsed()).isPositive();
+    assertThat(report.history("loss")).hasSize(3);
+    assertThat(report.finalMetrics()).isEqualTo(report.steps().get(2).metrics());
+    assertThat(report.toString())
+        .contains("hinge", "β = 0.2", "3 steps", "completed", "first  loss=1.0000", "eval_loss=");
+  }
+}
