@@ -55,6 +55,9 @@ public final class DpoTrainer {
   public TrainingReport train(PreferenceDataset pairs) {
     Check.that(pairs.size() > 0, "pairs must have at least one element, got none");
     requireUsableMargins(pairs);
+    if (settings.evaluation() != null) {
+      requireUsableMargins(settings.evaluation());
+    }
     return new TrainingRun(policy, settings, pairs).run();
   }
 
@@ -374,12 +377,7 @@ public final class DpoTrainer {
           "Reference.none() cannot be combined with loss '%s': it needs a reference; use Reference.frozenCopy(), or a"
               + " reference-free loss such as Losses.simPo(…)",
           objective.name());
-      Reference source = resolved instanceof Reference.Cached cached ? cached.source() : resolved;
-      if (source instanceof Reference.AdapterOff) {
-        OpenReference.requireAdapterOff(trained).close();
-      } else if (source instanceof Reference.Adapter adapter) {
-        OpenReference.requireAdapter(trained, adapter.name()).close();
-      }
+      OpenReference.requireAvailable(resolved, trained);
     }
   }
 }

@@ -18,6 +18,7 @@ import org.dpo4j.core.loss.PairLoss;
 import org.dpo4j.core.loss.PairObjective;
 import org.dpo4j.core.loss.RDpo;
 import org.dpo4j.core.loss.Sft;
+import org.dpo4j.core.loss.SimPer;
 import org.dpo4j.core.loss.SimPo;
 import org.dpo4j.core.loss.SlicHf;
 import org.dpo4j.core.loss.SppoHard;
@@ -248,6 +249,15 @@ public final class Losses {
    */
   public static SimPo simPo(double gamma) {
     return new SimPo(gamma);
+  }
+
+  /**
+   * SimPER, reference-free and without parameters; β is not used.
+   *
+   * @return the loss
+   */
+  public static SimPer simPer() {
+    return new SimPer();
   }
 
   /**

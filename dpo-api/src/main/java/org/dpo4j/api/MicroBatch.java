@@ -15,10 +15,12 @@ import org.dpo4j.core.batch.Totals;
 /**
  * Pairs as token ids, ready to be scored: one group {@code [prompt | chosen | rejected]} a pair.
  *
+ * @param ids the pairs' ids
  * @param groups their tokens
  * @param labels what else is known about them
  */
-record MicroBatch(ImmutableList<PromptGroup> groups, ImmutableList<PairLabel> labels) {
+record MicroBatch(
+    ImmutableList<String> ids, ImmutableList<PromptGroup> groups, ImmutableList<PairLabel> labels) {
 
   /** Tokenizes pairs; an error names the pair. */
   static MicroBatch encode(List<PreferencePair> pairs, Policy policy) {
@@ -33,6 +35,7 @@ record MicroBatch(ImmutableList<PromptGroup> groups, ImmutableList<PairLabel> la
       }
     }
     return new MicroBatch(
+        pairs.stream().map(PreferencePair::id).collect(ImmutableList.toImmutableList()),
         groups.build(),
         pairs.stream().map(PreferencePair::label).collect(ImmutableList.toImmutableList()));
   }

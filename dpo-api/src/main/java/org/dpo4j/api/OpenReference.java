@@ -16,6 +16,7 @@ import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.backend.TokenScores;
 import org.dpo4j.core.batch.TokenStatistic;
 import org.dpo4j.core.batch.TokenValues;
+import org.dpo4j.core.math.Check;
 
 /**
  * A {@link Reference} resolved against a policy for one run. Closes what the run made, never what
@@ -66,6 +67,23 @@ final class OpenReference implements AutoCloseable {
     return new OpenReference(shared(reference, policy), step -> {}, () -> {});
   }
 
+  /**
+   * Refuses a reference that the policy can't provide, before a run.
+   *
+   * @throws IllegalArgumentException if so; the message says what to use instead
+   */
+  static void requireAvailable(Reference reference, Policy policy) {
+    if (reference instanceof Reference.Cached cached) {
+      requireAvailable(cached.source(), policy);
+      return;
+    }
+    Check.that(
+        !(reference instanceof Reference.Model model && model.scorer() == policy),
+        "Reference.model(…) is the policy itself, so that all log-ratios would stay 0; use"
+            + " Reference.frozenCopy()");
+    Optional<TokenScorer> unused = shared(reference, policy);
+  }
+
   /** A scorer the run doesn't own; empty for {@code none()}. */
   private static Optional<TokenScorer> shared(Reference reference, Policy policy) {
     if (reference instanceof Reference.Model model) {
@@ -84,7 +102,7 @@ final class OpenReference implements AutoCloseable {
     return new OpenReference(Optional.of(scorer), afterStep, scorer::close);
   }
 
-  static TokenScorer requireAdapterOff(Policy policy) {
+  private static TokenScorer requireAdapterOff(Policy policy) {
     return policy
         .adapterOff()
         .orElseThrow(
@@ -94,7 +112,7 @@ final class OpenReference implements AutoCloseable {
                         + " Reference.frozenCopy()"));
   }
 
-  static TokenScorer requireAdapter(Policy policy, String name) {
+  private static TokenScorer requireAdapter(Policy policy, String name) {
     return policy
         .adapter(name)
         .orElseThrow(

@@ -128,7 +128,7 @@ public sealed interface Reference {
   }
 
   /**
-   * No reference, for SimPO, CPO, ORPO, SLiC-HF and SFT.
+   * No reference, for SimPO, SimPER, CPO, ORPO, SLiC-HF and SFT.
    *
    * @return the reference
    */

@@ -14,6 +14,9 @@ import org.dpo4j.core.math.Check;
  */
 public record Schedule(Shape shape, double warmupFraction) {
 
+  /** 0.07 of 100 steps are 7, though the product is a little more. */
+  private static final double ROUNDING = 1e-9;
+
   /** What follows warm-up. */
   public enum Shape {
     /** The peak rate throughout. */
@@ -78,7 +81,8 @@ public record Schedule(Shape shape, double warmupFraction) {
    */
   public double factor(int step, int totalSteps) {
     Check.that(step >= 0 && step < totalSteps, "step must be in [0, %d), got %d", totalSteps, step);
-    int warmupSteps = (int) Math.min(totalSteps - 1, Math.ceil(warmupFraction * totalSteps));
+    int warmupSteps =
+        (int) Math.min(totalSteps - 1, Math.ceil(warmupFraction * totalSteps - ROUNDING));
     if (step < warmupSteps) {
       return (step + 1.0) / (warmupSteps + 1.0);
     }

@@ -3,30 +3,48 @@ package org.dpo4j.api;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
 
-/** A step that could not be taken. The parameters are as after the last finished step. */
+/**
+ * A step that could not be taken, or an evaluation that failed. The parameters are as after the
+ * last finished step.
+ */
 public final class TrainingException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** The step, from 1. */
+  /** The step that failed, or the last one before the evaluation that did; from 1. */
   private final int step;
 
-  /** Ids of the pairs in it. */
+  /** Ids of the pairs it failed on. */
   private final ImmutableList<String> pairIds;
 
-  TrainingException(int step, List<String> pairIds, String problem, Throwable cause) {
-    super(message(step, pairIds, problem), cause);
+  private TrainingException(int step, List<String> pairIds, String message, Throwable cause) {
+    super(message, cause);
     this.step = step;
     this.pairIds = ImmutableList.copyOf(pairIds);
   }
 
-  private static String message(int step, List<String> pairIds, String problem) {
-    return String.format(
-        "step %d, pairs %s: %s; the parameters are as before this step", step, pairIds, problem);
+  static TrainingException inStep(int step, List<String> pairIds, RuntimeException cause) {
+    String message =
+        String.format(
+            "step %d, pairs %s: %s; the parameters are as before this step",
+            step, pairIds, problem(cause));
+    return new TrainingException(step, pairIds, message, cause);
+  }
+
+  static TrainingException inEvaluation(int step, List<String> pairIds, RuntimeException cause) {
+    String message =
+        String.format(
+            "evaluation after step %d, held-out pairs %s: %s; the parameters are as after this step",
+            step, pairIds, problem(cause));
+    return new TrainingException(step, pairIds, message, cause);
+  }
+
+  private static String problem(RuntimeException cause) {
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 
   /**
-   * The step that failed.
+   * The step that failed, or the last one before the evaluation that did.
    *
    * @return from 1
    */
@@ -35,7 +53,7 @@ public final class TrainingException extends RuntimeException {
   }
 
   /**
-   * The pairs of the step.
+   * The pairs of the step, or of the micro-batch that could not be evaluated.
    *
    * @return their ids
    */

@@ -8,12 +8,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.dpo4j.core.backend.ForwardPass;
 import org.dpo4j.core.backend.Optimizer;
 import org.dpo4j.core.backend.Policy;
+import org.dpo4j.core.backend.TokenScores;
 import org.dpo4j.core.batch.Metrics;
 import org.dpo4j.core.batch.PairBatch;
+import org.dpo4j.core.batch.TokenStatistic;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.batch.Totals;
 import org.dpo4j.core.loss.Evaluation;
@@ -22,7 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run of training: the only loop there is. {@link #update} is a training step, top to bottom.
+ * One run of training: the only loop there is. {@link #step} and what follows it is a training
+ * step, top to bottom.
  */
 final class TrainingRun {
 
@@ -94,23 +98,27 @@ final class TrainingRun {
   }
 
   /**
-   * One step, all or nothing: empty if it was cancelled, an exception if it failed, the parameters
-   * unchanged in both cases.
+   * The training step, all or nothing: empty if it was cancelled, an exception if it failed, the
+   * parameters unchanged in both cases.
    */
   private Optional<Metrics> step(
       int step, List<PreferencePair> window, OpenReference reference, Optimizer optimizer) {
+    Optional<Accumulated> accumulated;
     try {
-      return update(step, encode(window), reference, optimizer);
-    } catch (IllegalArgumentException e) {
+      accumulated = accumulate(encode(window), reference, optimizer);
+    } catch (RuntimeException e) {
       optimizer.discardGradients();
-      List<String> ids = window.stream().map(PreferencePair::id).toList();
-      throw new TrainingException(step, ids, String.valueOf(e.getMessage()), e);
+      throw TrainingException.inStep(step, window.stream().map(PreferencePair::id).toList(), e);
     }
+    return accumulated.map(gradient -> apply(step, gradient, reference, optimizer));
   }
 
-  /** The training step. Empty if it was cancelled. */
-  private Optional<Metrics> update(
-      int step, List<MicroBatch> batches, OpenReference reference, Optimizer optimizer) {
+  /** What a window's forward and backward passes left beside the gradients. */
+  private record Accumulated(double loss, double gradNorm, long tokens, Metrics metrics) {}
+
+  /** Forward, objective, backward, once a micro-batch. Empty if it was cancelled. */
+  private Optional<Accumulated> accumulate(
+      List<MicroBatch> batches, OpenReference reference, Optimizer optimizer) {
     Totals totals = MicroBatch.totals(batches);
     double loss = 0.0;
     Metrics metrics = Metrics.NONE;
@@ -120,8 +128,7 @@ final class TrainingRun {
         return Optional.empty();
       }
       Optional<TokenValues> referenceLogProbs = reference.logProbs(micro.groups());
-      try (ForwardPass pass =
-          policy.forward(micro.groups(), settings.objective().traits().statistics())) {
+      try (ForwardPass pass = policy.forward(micro.groups(), statistics())) {
         PairBatch batch = micro.scored(pass.scores(), referenceLogProbs, totals);
         Evaluation evaluation = settings.objective().evaluate(batch, settings.beta());
         pass.backward(evaluation.gradient());
@@ -130,22 +137,27 @@ final class TrainingRun {
         checkStepZero(batch.within(MicroBatch.totals(List.of(micro))));
       }
     }
-    double gradNorm = optimizer.gradientNorm();
-    Check.finite("loss", loss);
-    Check.finite("grad_norm", gradNorm);
+    double gradNorm = Check.finite("grad_norm", optimizer.gradientNorm());
+    long windowTokens = batches.stream().mapToLong(MicroBatch::tokens).sum();
+    return Optional.of(
+        new Accumulated(Check.finite("loss", loss), gradNorm, windowTokens, metrics));
+  }
+
+  /** Clips, updates the parameters, moves a moving reference. */
+  private Metrics apply(
+      int step, Accumulated gradient, OpenReference reference, Optimizer optimizer) {
     double learningRate =
         settings.optimizer().learningRate() * settings.schedule().factor(step - 1, totalSteps);
-    optimizer.step(learningRate, clip(gradNorm));
+    optimizer.step(learningRate, clip(gradient.gradNorm()));
     reference.afterStep(step);
-    tokens += batches.stream().mapToLong(MicroBatch::tokens).sum();
-    return Optional.of(
-        Metrics.NONE
-            .with("loss", loss)
-            .with("grad_norm", gradNorm)
-            .with("learning_rate", learningRate)
-            .with("epoch", (double) step / stepsPerEpoch)
-            .with("num_tokens", (double) tokens)
-            .merge(metrics));
+    tokens += gradient.tokens();
+    return Metrics.NONE
+        .with("loss", gradient.loss())
+        .with("grad_norm", gradient.gradNorm())
+        .with("learning_rate", learningRate)
+        .with("epoch", (double) step / stepsPerEpoch)
+        .with("num_tokens", (double) tokens)
+        .merge(gradient.metrics());
   }
 
   /** Scales gradients to the greatest norm allowed, as PyTorch's {@code clip_grad_norm_} does. */
@@ -184,28 +196,34 @@ final class TrainingRun {
 
   /** Evaluates on the held-out pairs. True if the run should end. */
   private boolean evaluateAndAskToStop(int step, OpenReference reference) {
-    TrainingStep done = new TrainingStep(step, totalSteps, evaluate(reference).prefixed("eval_"));
+    TrainingStep done =
+        new TrainingStep(step, totalSteps, evaluate(step, reference).prefixed("eval_"));
     evaluations.add(done);
     settings.listeners().forEach(listener -> listener.onEvaluation(done));
     EarlyStopping rule = settings.earlyStopping();
     return rule != null && rule.isMet(evaluations.stream().map(TrainingStep::metrics).toList());
   }
 
-  private Metrics evaluate(OpenReference reference) {
+  private Metrics evaluate(int step, OpenReference reference) {
     Totals totals = MicroBatch.totals(heldOut);
     double loss = 0.0;
     Metrics metrics = Metrics.NONE;
     for (MicroBatch micro : heldOut) {
-      PairBatch batch =
-          micro.scored(
-              policy.score(micro.groups(), settings.objective().traits().statistics()),
-              reference.logProbs(micro.groups()),
-              totals);
-      Evaluation evaluation = settings.objective().evaluate(batch, settings.beta());
-      loss += evaluation.loss();
-      metrics = metrics.merge(evaluation.metrics());
+      try {
+        TokenScores scores = policy.score(micro.groups(), statistics());
+        PairBatch batch = micro.scored(scores, reference.logProbs(micro.groups()), totals);
+        Evaluation evaluation = settings.objective().evaluate(batch, settings.beta());
+        loss += Check.finite("loss", evaluation.loss());
+        metrics = metrics.merge(evaluation.metrics());
+      } catch (RuntimeException e) {
+        throw TrainingException.inEvaluation(step, micro.ids(), e);
+      }
     }
     return Metrics.NONE.with("loss", loss).merge(metrics);
+  }
+
+  private Set<TokenStatistic> statistics() {
+    return settings.objective().traits().statistics();
   }
 
   private List<MicroBatch> encode(List<PreferencePair> window) {

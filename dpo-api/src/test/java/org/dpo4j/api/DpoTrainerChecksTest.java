@@ -62,6 +62,19 @@ class DpoTrainerChecksTest {
   }
 
   @Test
+  void buildRefusesThePolicyAsItsOwnReference() {
+    TabularPolicy policy = Toy.random();
+    assertRefused(
+        () ->
+            DpoTrainer.builder()
+                .policy(policy)
+                .reference(Reference.cached(Reference.model(policy)))
+                .build(),
+        "Reference.model(…) is the policy itself, so that all log-ratios would stay 0; use"
+            + " Reference.frozenCopy()");
+  }
+
+  @Test
   void buildRefusesToAccumulateALossThatComparesABatch() {
     assertRefused(
         () -> trainer().loss(Losses.aot()).accumulateOver(2).build(),

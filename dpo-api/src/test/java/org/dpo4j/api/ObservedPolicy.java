@@ -42,6 +42,11 @@ final class ObservedPolicy implements Policy {
   /** Forward passes, from 1, whose first log-probability is NaN. */
   IntPredicate notANumberAt = call -> false;
 
+  /** Calls of score, from 1, that fail as a backend might. */
+  IntPredicate scoringFailsAt = call -> false;
+
+  private int scored;
+
   /** Steps, from 1, whose gradient norm is infinite. */
   IntPredicate infiniteNormAt = step -> false;
 
@@ -58,6 +63,9 @@ final class ObservedPolicy implements Policy {
 
   @Override
   public TokenScores score(List<PromptGroup> groups, Set<TokenStatistic> statistics) {
+    if (scoringFailsAt.test(++scored)) {
+      throw new IllegalStateException("out of memory");
+    }
     return table.score(groups, statistics);
   }
 

@@ -29,6 +29,12 @@ class ScheduleTest {
   }
 
   @Test
+  void warmupOfSevenPercentOfAHundredStepsIsSevenSteps() {
+    assertThat(factors(Schedule.constant().warmup(0.07), 100)[7]).isEqualTo(1.0);
+    assertThat(factors(Schedule.constant().warmup(0.07), 100)[6]).isEqualTo(7.0 / 8.0);
+  }
+
+  @Test
   void linearFallsToZeroOneStepAfterTheLast() {
     assertThat(factors(Schedule.linear(), 4)).containsExactly(1, 0.75, 0.5, 0.25);
   }

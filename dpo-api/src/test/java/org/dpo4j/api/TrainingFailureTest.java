@@ -116,6 +116,43 @@ class TrainingFailureTest {
   }
 
   @Test
+  void whatABackendThrowsNamesStepAndPairs() {
+    ObservedPolicy policy = new ObservedPolicy(Toy.random());
+    policy.beforeForward =
+        call -> {
+          if (call == 4) {
+            throw new IllegalStateException("out of memory");
+          }
+        };
+
+    TrainingException failure = failure(trainer(policy).build(), PAIRS);
+
+    assertThat(failure)
+        .hasMessage(
+            "step 2, pairs [4, 5, 6, 7]: out of memory; the parameters are as before this step")
+        .hasCauseInstanceOf(IllegalStateException.class);
+    assertThat(policy.gradientLeft).isZero();
+    assertSame(policy, after(1));
+  }
+
+  @Test
+  void aFailedEvaluationNamesItsPairsAndKeepsWhatWasLearnt() {
+    ObservedPolicy policy = new ObservedPolicy(Toy.random());
+    policy.scoringFailsAt = call -> call == 2;
+    DpoTrainer trainer =
+        trainer(policy).maxSteps(1).evaluation(PAIRS.range(4, 8)).evaluateEvery(1).build();
+
+    TrainingException failure = failure(trainer, PAIRS);
+
+    assertThat(failure)
+        .hasMessage(
+            "evaluation after step 1, held-out pairs [6, 7]: out of memory; the parameters are as"
+                + " after this step");
+    assertThat(failure.pairIds()).containsExactly("6", "7");
+    assertSame(policy, after(1));
+  }
+
+  @Test
   void whatAListenerThrowsEndsTheRunAsItIs() {
     ObservedPolicy policy = new ObservedPolicy(Toy.random());
     IllegalArgumentException thrown = new IllegalArgumentException("the disk is full");

@@ -1,3 +1,4 @@
+// From the first import on, this is the README's example, word for word; a test compares them.
 package org.dpo4j.examples;
 
 import java.util.List;
@@ -12,16 +13,8 @@ import org.dpo4j.core.backend.AdamW;
 import org.dpo4j.core.tabular.TabularPolicy;
 import org.dpo4j.core.tabular.WordTokenizer;
 
-/** The README's example, word for word; a test compares them. */
 public final class ReadmeExample {
 
-  private ReadmeExample() {}
-
-  /**
-   * Trains a toy policy on three pairs and prints the report.
-   *
-   * @param args not used
-   */
   public static void main(String[] args) {
     PreferenceDataset pairs =
         PreferenceDataset.of(

@@ -214,6 +214,7 @@ public final class ToyWorld {
         new Contender(Losses.ldDpo(0.5), 0.1),
         new Contender(Losses.wpo(), 0.1),
         new Contender(Losses.simPo(0.5), 2.0),
+        new Contender(Losses.simPer(), 0.1),
         new Contender(Losses.cpo(), 0.1),
         new Contender(Losses.orpo(), 0.1),
         new Contender(Losses.slicHf(1.0, 0.1), 0.1),

@@ -46,7 +46,8 @@ public interface Policy extends TokenScorer {
   MovableCopy frozenCopy();
 
   /**
-   * The base model under this policy's adapter, sharing its weights.
+   * The base model under this policy's adapter, sharing its weights: a view that owns nothing, so
+   * that closing it has no effect.
    *
    * @return empty if the policy trains its own weights and has no adapter to switch off
    */
@@ -56,7 +57,7 @@ public interface Policy extends TokenScorer {
 
   /**
    * Another, frozen adapter on the same base, sharing its weights: an SFT adapter, say, to be the
-   * reference.
+   * reference. A view that owns nothing, so that closing it has no effect.
    *
    * @param name the name under which the backend loaded or kept it
    * @return empty if there is none of that name

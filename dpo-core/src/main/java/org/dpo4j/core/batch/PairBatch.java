@@ -42,7 +42,7 @@ public final class PairBatch {
   }
 
   /**
-   * Pairs without a reference, as SimPO, CPO, ORPO, SLiC-HF and SFT take them.
+   * Pairs without a reference, as SimPO, SimPER, CPO, ORPO, SLiC-HF and SFT take them.
    *
    * @param policy {@code [2 · pairs][tokens]} log-probabilities under the policy, chosen and
    *     rejected alternating
