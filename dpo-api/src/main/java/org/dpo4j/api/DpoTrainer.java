@@ -50,29 +50,34 @@ public final class DpoTrainer {
    * @return what the run did
    * @throws IllegalArgumentException if the data does not fit the configuration; nothing was
    *     trained
-   * @throws TrainingException if a step failed; the policy is as after the last finished step
+   * @throws TrainingException if a step or an evaluation failed; its message says what the policy
+   *     is like now
    */
   public TrainingReport train(PreferenceDataset pairs) {
     Check.that(pairs.size() > 0, "pairs must have at least one element, got none");
-    requireUsableMargins(pairs);
+    requireUsableLabels(pairs);
     if (settings.evaluation() != null) {
-      requireUsableMargins(settings.evaluation());
+      requireUsableLabels(settings.evaluation());
     }
     return new TrainingRun(policy, settings, pairs).run();
   }
 
-  /** A margin that the loss would ignore is a rating thrown away. */
-  private void requireUsableMargins(PreferenceDataset pairs) {
-    if (settings.objective().traits().usesMargins()) {
-      return;
-    }
+  /** A label that the loss can't use, or a margin that it would ignore, is refused at once. */
+  private void requireUsableLabels(PreferenceDataset pairs) {
+    PairObjective objective = settings.objective();
     for (PreferencePair pair : pairs) {
       Check.that(
-          pair.margin().isEmpty(),
+          pair.margin().isEmpty() || objective.traits().usesMargins(),
           "pair '%s' has a margin, and loss '%s' does not use margins; use Losses.dpo(), or drop them with"
               + " pairs.map(PreferencePair::withoutMargin)",
           pair.id(),
-          settings.objective().name());
+          objective.name());
+      try {
+        objective.checkLabel(pair.label());
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            String.format("pair '%s': %s", pair.id(), e.getMessage()), e);
+      }
     }
   }
 

@@ -261,7 +261,7 @@ public final class Losses {
   }
 
   /**
-   * CPO with the paper's likelihood term of weight 1, reference-free.
+   * CPO with a likelihood term of weight 1, reference-free.
    *
    * @return the loss
    */
@@ -288,7 +288,7 @@ public final class Losses {
   }
 
   /**
-   * MPO: 0.8 DPO + 0.2 BCO + SFT, the weights of the paper.
+   * MPO as TRL composes it, with the weights of the paper: 0.8 DPO + 0.2 BCO (without shift) + SFT.
    *
    * @return the sum
    */

@@ -26,15 +26,9 @@ final class OpenReference implements AutoCloseable {
 
   private final Optional<TokenScorer> scorer;
   private final IntConsumer afterStep;
-  private final AutoCloseableQuietly owned;
+  private final Runnable owned;
 
-  @FunctionalInterface
-  private interface AutoCloseableQuietly {
-    void close();
-  }
-
-  private OpenReference(
-      Optional<TokenScorer> scorer, IntConsumer afterStep, AutoCloseableQuietly owned) {
+  private OpenReference(Optional<TokenScorer> scorer, IntConsumer afterStep, Runnable owned) {
     this.scorer = scorer;
     this.afterStep = afterStep;
     this.owned = owned;
@@ -135,7 +129,7 @@ final class OpenReference implements AutoCloseable {
 
   @Override
   public void close() {
-    owned.close();
+    owned.run();
   }
 
   /** Asks a scorer once a group and remembers the answer. */

@@ -16,6 +16,7 @@ import org.dpo4j.core.loss.PairObjective;
 public record StepZero(double loss, double lossAtReference, double meanAbsoluteLogRatio) {
 
   private static final double TOLERANCE = 1e-4;
+  private static final double MAX_LOG_RATIO = 0.05;
 
   /** Compares, on a batch with a reference. */
   static StepZero of(PairBatch batch, PairObjective objective, double beta) {
@@ -31,29 +32,32 @@ public record StepZero(double loss, double lossAtReference, double meanAbsoluteL
   }
 
   /**
-   * Whether policy and reference start equal, as far as the loss can tell.
+   * Whether policy and reference start equal.
    *
-   * @return true if the losses agree to 1e-4 relative
+   * @return true if the losses agree to 1e-4 relative and log-ratios are below 0.05 nats a
+   *     completion on average, which leaves room for the rounding of low precision
    */
   public boolean startsAtReference() {
-    return Math.abs(loss - lossAtReference) <= TOLERANCE * Math.max(1.0, Math.abs(lossAtReference));
+    double tolerance = TOLERANCE * Math.max(1.0, Math.abs(lossAtReference));
+    return Math.abs(loss - lossAtReference) <= tolerance && meanAbsoluteLogRatio <= MAX_LOG_RATIO;
   }
 
   /**
    * The comparison in words.
    *
-   * @return one sentence, or two when the losses differ
+   * @return one sentence, or two when policy and reference differ
    */
   public String explanation() {
     return startsAtReference()
         ? String.format(Locale.ROOT, "step-0 loss %.4f is what policy = reference gives", loss)
         : String.format(
             Locale.ROOT,
-            "step-0 loss %.4f is not the %.4f that policy = reference gives: they differ by %.3g nats a completion."
-                + " Expected when the reference is another model than the one the policy starts from; otherwise check"
+            "the policy does not start at the reference: they differ by %.3g nats a completion, and"
+                + " the step-0 loss is %.4f where policy = reference gives %.4f. Expected when the"
+                + " reference is another model than the one the policy starts from; otherwise check"
                 + " which adapter, weights or dropout the policy has and the reference has not",
+            meanAbsoluteLogRatio,
             loss,
-            lossAtReference,
-            meanAbsoluteLogRatio);
+            lossAtReference);
   }
 }

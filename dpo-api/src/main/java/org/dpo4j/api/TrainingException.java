@@ -11,6 +11,8 @@ public final class TrainingException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
+  private static final int MAX_SHOWN = 16;
+
   /** The step that failed, or the last one before the evaluation that did; from 1. */
   private final int step;
 
@@ -27,7 +29,15 @@ public final class TrainingException extends RuntimeException {
     String message =
         String.format(
             "step %d, pairs %s: %s; the parameters are as before this step",
-            step, pairIds, problem(cause));
+            step, shown(pairIds), problem(cause));
+    return new TrainingException(step, pairIds, message, cause);
+  }
+
+  static TrainingException inUpdate(int step, List<String> pairIds, RuntimeException cause) {
+    String message =
+        String.format(
+            "step %d, pairs %s, while updating the parameters: %s; some may be updated already",
+            step, shown(pairIds), problem(cause));
     return new TrainingException(step, pairIds, message, cause);
   }
 
@@ -35,8 +45,15 @@ public final class TrainingException extends RuntimeException {
     String message =
         String.format(
             "evaluation after step %d, held-out pairs %s: %s; the parameters are as after this step",
-            step, pairIds, problem(cause));
+            step, shown(pairIds), problem(cause));
     return new TrainingException(step, pairIds, message, cause);
+  }
+
+  /** The first ids; {@link #pairIds} has all. */
+  private static String shown(List<String> pairIds) {
+    return pairIds.size() <= MAX_SHOWN
+        ? pairIds.toString()
+        : pairIds.subList(0, MAX_SHOWN) + " and " + (pairIds.size() - MAX_SHOWN) + " more";
   }
 
   private static String problem(RuntimeException cause) {

@@ -90,27 +90,39 @@ final class TrainingRun {
         return StopReason.CANCELLED;
       }
       report(new TrainingStep(step, totalSteps, metrics.get()));
-      if (isEvaluationDue(step) && evaluateAndAskToStop(step, reference) && step < totalSteps) {
-        return StopReason.STOPPED_EARLY;
+      if (isEvaluationDue(step)) {
+        Optional<Metrics> evaluation = evaluate(step, reference);
+        if (evaluation.isEmpty()) {
+          return StopReason.CANCELLED;
+        }
+        reportEvaluation(new TrainingStep(step, totalSteps, evaluation.get()));
+        if (isEarlyStopDue() && step < totalSteps) {
+          return StopReason.STOPPED_EARLY;
+        }
       }
     }
     return StopReason.COMPLETED;
   }
 
   /**
-   * The training step, all or nothing: empty if it was cancelled, an exception if it failed, the
-   * parameters unchanged in both cases.
+   * The training step: empty if it was cancelled, an exception if it failed. The parameters are
+   * unchanged in both cases, unless the optimizer itself failed, which the exception says.
    */
   private Optional<Metrics> step(
       int step, List<PreferencePair> window, OpenReference reference, Optimizer optimizer) {
+    List<String> ids = window.stream().map(PreferencePair::id).toList();
     Optional<Accumulated> accumulated;
     try {
       accumulated = accumulate(encode(window), reference, optimizer);
     } catch (RuntimeException e) {
       optimizer.discardGradients();
-      throw TrainingException.inStep(step, window.stream().map(PreferencePair::id).toList(), e);
+      throw TrainingException.inStep(step, ids, e);
     }
-    return accumulated.map(gradient -> apply(step, gradient, reference, optimizer));
+    try {
+      return accumulated.map(gradient -> apply(step, gradient, reference, optimizer));
+    } catch (RuntimeException e) {
+      throw TrainingException.inUpdate(step, ids, e);
+    }
   }
 
   /** What a window's forward and backward passes left beside the gradients. */
@@ -134,7 +146,7 @@ final class TrainingRun {
         pass.backward(evaluation.gradient());
         loss += evaluation.loss();
         metrics = metrics.merge(evaluation.metrics());
-        checkStepZero(batch.within(MicroBatch.totals(List.of(micro))));
+        checkStepZero(micro, batch);
       }
     }
     double gradNorm = Check.finite("grad_norm", optimizer.gradientNorm());
@@ -166,11 +178,12 @@ final class TrainingRun {
   }
 
   /** Compares the loss of the run's very first micro-batch with what policy = reference gives. */
-  private void checkStepZero(PairBatch batch) {
-    if (stepZero.isPresent() || !steps.isEmpty() || !batch.hasReference()) {
-      return;
+  private void checkStepZero(MicroBatch micro, PairBatch batch) {
+    boolean first = stepZero.isEmpty() && steps.isEmpty();
+    if (first && batch.hasReference() && settings.objective().traits().needsReference()) {
+      PairBatch alone = batch.within(MicroBatch.totals(List.of(micro)));
+      stepZero = Optional.of(StepZero.of(alone, settings.objective(), settings.beta()));
     }
-    stepZero = Optional.of(StepZero.of(batch, settings.objective(), settings.beta()));
   }
 
   private void report(TrainingStep done) {
@@ -194,21 +207,15 @@ final class TrainingRun {
     return !heldOut.isEmpty() && (step == totalSteps || step % settings.evaluateEvery() == 0);
   }
 
-  /** Evaluates on the held-out pairs. True if the run should end. */
-  private boolean evaluateAndAskToStop(int step, OpenReference reference) {
-    TrainingStep done =
-        new TrainingStep(step, totalSteps, evaluate(step, reference).prefixed("eval_"));
-    evaluations.add(done);
-    settings.listeners().forEach(listener -> listener.onEvaluation(done));
-    EarlyStopping rule = settings.earlyStopping();
-    return rule != null && rule.isMet(evaluations.stream().map(TrainingStep::metrics).toList());
-  }
-
-  private Metrics evaluate(int step, OpenReference reference) {
+  /** Scores the held-out pairs. Empty if it was cancelled. */
+  private Optional<Metrics> evaluate(int step, OpenReference reference) {
     Totals totals = MicroBatch.totals(heldOut);
     double loss = 0.0;
     Metrics metrics = Metrics.NONE;
     for (MicroBatch micro : heldOut) {
+      if (isCancelled()) {
+        return Optional.empty();
+      }
       try {
         TokenScores scores = policy.score(micro.groups(), statistics());
         PairBatch batch = micro.scored(scores, reference.logProbs(micro.groups()), totals);
@@ -219,7 +226,17 @@ final class TrainingRun {
         throw TrainingException.inEvaluation(step, micro.ids(), e);
       }
     }
-    return Metrics.NONE.with("loss", loss).merge(metrics);
+    return Optional.of(Metrics.NONE.with("loss", loss).merge(metrics).prefixed("eval_"));
+  }
+
+  private void reportEvaluation(TrainingStep done) {
+    evaluations.add(done);
+    settings.listeners().forEach(listener -> listener.onEvaluation(done));
+  }
+
+  private boolean isEarlyStopDue() {
+    EarlyStopping rule = settings.earlyStopping();
+    return rule != null && rule.isMet(evaluations.stream().map(TrainingStep::metrics).toList());
   }
 
   private Set<TokenStatistic> statistics() {

@@ -71,6 +71,29 @@ class CancellationTest {
   }
 
   @Test
+  void endsAnEvaluationBeforeItsNextMicroBatch() {
+    policy.scoringFailsAt =
+        call -> {
+          if (call == 3) {
+            cancellation.cancel();
+          }
+          return false;
+        };
+
+    TrainingReport report =
+        trainer(policy)
+            .cancellation(cancellation)
+            .evaluation(PAIRS)
+            .evaluateEvery(2)
+            .build()
+            .train(PAIRS);
+
+    assertThat(policy.scored).as("micro-batches evaluated").isEqualTo(3);
+    assertThat(report.evaluations()).isEmpty();
+    assertEndedAfterTwoSteps(report);
+  }
+
+  @Test
   void betweenStepsKeepsTheStepsDone() {
     TrainingReport report =
         trainer(policy)

@@ -45,7 +45,11 @@ final class ObservedPolicy implements Policy {
   /** Calls of score, from 1, that fail as a backend might. */
   IntPredicate scoringFailsAt = call -> false;
 
-  private int scored;
+  /** Calls of score. */
+  int scored;
+
+  /** Steps, from 1, in which the optimizer itself fails. */
+  IntPredicate updateFailsAt = step -> false;
 
   /** Steps, from 1, whose gradient norm is infinite. */
   IntPredicate infiniteNormAt = step -> false;
@@ -114,6 +118,9 @@ final class ObservedPolicy implements Policy {
 
       @Override
       public void step(double learningRate, double gradientScale) {
+        if (updateFailsAt.test(step)) {
+          throw new IllegalStateException("out of memory");
+        }
         optimizer.step(learningRate, gradientScale);
         step++;
       }

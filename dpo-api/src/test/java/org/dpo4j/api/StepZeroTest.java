@@ -56,7 +56,9 @@ class StepZeroTest {
 
     assertThat(check.startsAtReference()).isFalse();
     assertThat(check.lossAtReference()).isCloseTo(LN_2, within(1e-12));
-    assertThat(check.explanation()).startsWith("step-0 loss 0.").contains("is not the 0.6931");
+    assertThat(check.explanation())
+        .startsWith("the policy does not start at the reference: they differ by ")
+        .contains("where policy = reference gives 0.6931");
   }
 
   @Test
@@ -110,10 +112,47 @@ class StepZeroTest {
     assertThat(check.meanAbsoluteLogRatio()).isCloseTo(distance, within(1e-12));
     assertThat(check.explanation())
         .isEqualTo(
-            "step-0 loss 0.8149 is not the 0.6931 that policy = reference gives: they differ by"
-                + " 1.15 nats a completion. Expected when the reference is another model than the"
-                + " one the policy starts from; otherwise check which adapter, weights or dropout"
-                + " the policy has and the reference has not");
+            "the policy does not start at the reference: they differ by 1.15 nats a completion, and"
+                + " the step-0 loss is 0.8149 where policy = reference gives 0.6931. Expected when"
+                + " the reference is another model than the one the policy starts from; otherwise"
+                + " check which adapter, weights or dropout the policy has and the reference has"
+                + " not");
+  }
+
+  @Test
+  void isNotFooledByAReferenceThatShiftsBothCompletionsAlike() {
+    // The other model finds "a" and "b" equally unlikely: log-ratios are equal and cancel in the
+    // loss.
+    double[] logits = new double[11];
+    logits[4] = Math.log(100);
+    TabularPolicy other = Toy.uniform();
+    other.setLogits(ImmutableIntArray.of(1), logits);
+    PreferenceDataset pair = PreferenceDataset.of(PreferencePair.of("ask", " a", " b"));
+
+    StepZero check =
+        Toy.trainer(Toy.uniform())
+            .reference(Reference.model(other))
+            .build()
+            .train(pair)
+            .stepZero()
+            .orElseThrow();
+
+    assertThat(check.loss()).isCloseTo(LN_2, within(1e-12));
+    assertThat(check.meanAbsoluteLogRatio()).isGreaterThan(1.0);
+    assertThat(check.startsAtReference()).isFalse();
+  }
+
+  @Test
+  void saysNothingOfALossThatNeedsNoReference() {
+    TrainingReport report =
+        Toy.trainer(Toy.uniform())
+            .loss(Losses.simPo(0.5))
+            .reference(Reference.model(Toy.random()))
+            .build()
+            .train(PAIRS);
+
+    assertThat(report.stepZero()).isEmpty();
+    assertThat(report.finalMetrics().has("kl/chosen")).isTrue();
   }
 
   @Test

@@ -101,18 +101,42 @@ class TrainingFailureTest {
   }
 
   @Test
-  void aLabelThatTheLossCannotUseNamesStepAndPairs() {
+  void aLabelThatTheLossCannotUseIsRefusedBeforeTheFirstStep() {
     ObservedPolicy policy = new ObservedPolicy(Toy.random());
     DpoTrainer trainer = trainer(policy).loss(Losses.aot()).accumulateOver(1).build();
+    PreferenceDataset last = PAIRS.map(pair -> pair.id().equals("7") ? pair.withWeight(2.0) : pair);
 
-    TrainingException failure =
-        failure(trainer, PAIRS.range(0, 2).map(pair -> pair.withWeight(2.0)));
+    assertThatThrownBy(() -> trainer.train(last))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(
+            "pair '7': loss 'aot' compares sorted batches and cannot use a pair's own weight or"
+                + " noise, got ");
+    assertThat(policy.passSizes).isEmpty();
+  }
+
+  @Test
+  void anUpdateThatFailsSaysThatParametersMayBeChanged() {
+    ObservedPolicy policy = new ObservedPolicy(Toy.random());
+    policy.updateFailsAt = step -> step == 2;
+
+    TrainingException failure = failure(trainer(policy).build(), PAIRS);
 
     assertThat(failure)
-        .hasMessageStartingWith(
-            "step 1, pairs [0, 1]: loss 'aot' compares sorted batches and cannot use a pair's own"
-                + " weight or noise, got ");
-    assertSame(policy, after(0));
+        .hasMessage(
+            "step 2, pairs [4, 5, 6, 7], while updating the parameters: out of memory; some may be"
+                + " updated already");
+  }
+
+  @Test
+  void aLongListOfPairsIsCutInTheMessageOnly() {
+    ObservedPolicy policy = new ObservedPolicy(Toy.random());
+    policy.notANumberAt = call -> true;
+
+    TrainingException failure =
+        failure(trainer(policy).accumulateOver(9).build(), PAIRS.concat(PAIRS).concat(PAIRS));
+
+    assertThat(failure).hasMessageContaining("0, 1, 2, 3, 4, 5, 6, 7] and 2 more: policy log-prob");
+    assertThat(failure.pairIds()).hasSize(18);
   }
 
   @Test

@@ -1,4 +1,4 @@
-// From the first import on, this is the README's example, word for word; a test compares them.
+// The README's example, word for word; a test compares them.
 package org.dpo4j.examples;
 
 import java.util.List;

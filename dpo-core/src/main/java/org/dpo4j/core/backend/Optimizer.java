@@ -14,7 +14,8 @@ public interface Optimizer extends AutoCloseable {
   double gradientNorm();
 
   /**
-   * One step, after which the accumulated gradients are zero.
+   * One step, after which the accumulated gradients are zero. If it throws, parameters may be
+   * partly updated.
    *
    * @param learningRate η ≥ 0, in place of the specification's
    * @param gradientScale multiplies the gradients first: 1, or less to clip their norm

@@ -15,6 +15,15 @@ public record Pair(
     ScoredCompletion chosen, ScoredCompletion rejected, double margin, OptionalDouble noise) {
 
   /**
+   * The pair with means over tokens in place of sums.
+   *
+   * @return each completion as if it had one token, of its mean log-probability
+   */
+  public Pair perToken() {
+    return new Pair(chosen.perToken(), rejected.perToken(), margin, noise);
+  }
+
+  /**
    * The same comparison told the other way round: what the pair would be if its label were wrong.
    *
    * @return chosen and rejected exchanged, the margin negated

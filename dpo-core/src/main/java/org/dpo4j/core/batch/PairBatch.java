@@ -57,17 +57,8 @@ public final class PairBatch {
         policy.rows());
     policy.requireLogProbs("policy log-prob");
     int pairs = policy.rows() / 2;
-    long chosenTokens = 0;
-    for (int pair = 0; pair < pairs; pair++) {
-      chosenTokens += policy.length(2 * pair);
-    }
     return new PairBatch(
-        policy,
-        null,
-        null,
-        null,
-        Collections.nCopies(pairs, PairLabel.PLAIN),
-        new Totals(pairs, chosenTokens));
+        policy, null, null, null, Collections.nCopies(pairs, PairLabel.PLAIN), ownTotals(policy));
   }
 
   /**
@@ -149,11 +140,18 @@ public final class PairBatch {
   /**
    * This batch as a part of a larger one: means are taken over the larger one's totals.
    *
-   * @param newTotals the totals of all parts together
+   * @param newTotals the totals of all parts together, this one among them
    * @return the changed batch
+   * @throws IllegalArgumentException if they are less than the batch's own
    */
   public PairBatch within(Totals newTotals) {
-    return new PairBatch(policy, reference, logCollisions, tokenWeights, labels, newTotals);
+    return new PairBatch(
+        policy,
+        reference,
+        logCollisions,
+        tokenWeights,
+        labels,
+        newTotals.covering(ownTotals(policy)));
   }
 
   /**
@@ -254,6 +252,14 @@ public final class PairBatch {
         policy.rows(),
         perCompletion.length);
     return policy.map((row, token) -> perCompletion[row] * tokenWeight(row, token));
+  }
+
+  private static Totals ownTotals(TokenValues policy) {
+    long chosenTokens = 0;
+    for (int row = 0; row < policy.rows(); row += 2) {
+      chosenTokens += policy.length(row);
+    }
+    return new Totals(policy.rows() / 2, chosenTokens);
   }
 
   private ScoredCompletion completion(int row) {

@@ -56,18 +56,23 @@ public record RankingBatch(ImmutableList<Ranking> rankings, Totals totals) {
    * @return the batch, its means taken over itself
    */
   public static RankingBatch of(List<Ranking> rankings) {
-    long tokens = rankings.stream().mapToLong(ranking -> ranking.policy().length(0)).sum();
-    return new RankingBatch(
-        ImmutableList.copyOf(rankings), new Totals(Math.max(1, rankings.size()), tokens));
+    Check.that(!rankings.isEmpty(), "rankings must have at least one element, got none");
+    return new RankingBatch(ImmutableList.copyOf(rankings), ownTotals(rankings));
   }
 
   /**
    * This batch as a part of a larger one: means are taken over the larger one's totals.
    *
-   * @param newTotals the totals of all parts together
+   * @param newTotals the totals of all parts together, this one among them
    * @return the changed batch
+   * @throws IllegalArgumentException if they are less than the batch's own
    */
   public RankingBatch within(Totals newTotals) {
-    return new RankingBatch(rankings, newTotals);
+    return new RankingBatch(rankings, newTotals.covering(ownTotals(rankings)));
+  }
+
+  private static Totals ownTotals(List<Ranking> rankings) {
+    long tokens = rankings.stream().mapToLong(ranking -> ranking.policy().length(0)).sum();
+    return new Totals(rankings.size(), tokens);
   }
 }

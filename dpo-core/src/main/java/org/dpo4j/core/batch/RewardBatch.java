@@ -10,7 +10,7 @@ import org.dpo4j.core.math.Check;
  *
  * @param chosen {@code [pairs]} r_w
  * @param rejected {@code [pairs]} r_l
- * @param labels one a pair; {@code margin} and {@code weight} are used
+ * @param labels one a pair; margin, noise and weight are used
  * @param totals what means are taken over
  */
 public record RewardBatch(
@@ -40,11 +40,12 @@ public record RewardBatch(
    * @return the batch, its means taken over itself
    */
   public static RewardBatch of(List<Double> chosen, List<Double> rejected) {
+    Check.that(!chosen.isEmpty(), "chosen rewards must have at least one value, got none");
     return new RewardBatch(
         ImmutableList.copyOf(chosen),
         ImmutableList.copyOf(rejected),
         ImmutableList.copyOf(Collections.nCopies(chosen.size(), PairLabel.PLAIN)),
-        new Totals(Math.max(1, chosen.size()), 0));
+        new Totals(chosen.size(), 0));
   }
 
   /**
@@ -60,11 +61,13 @@ public record RewardBatch(
   /**
    * This batch as a part of a larger one: means are taken over the larger one's totals.
    *
-   * @param newTotals the totals of all parts together
+   * @param newTotals the totals of all parts together, this one among them
    * @return the changed batch
+   * @throws IllegalArgumentException if they are less than the batch's own
    */
   public RewardBatch within(Totals newTotals) {
-    return new RewardBatch(chosen, rejected, labels, newTotals);
+    return new RewardBatch(
+        chosen, rejected, labels, newTotals.covering(new Totals(chosen.size(), 0)));
   }
 
   /**

@@ -26,4 +26,13 @@ public record ScoredCompletion(double logProb, double referenceLogProb, int toke
   public double meanLogProb() {
     return logProb / tokens;
   }
+
+  /**
+   * The completion with means over tokens in place of sums.
+   *
+   * @return as if it had one token, of its mean log-probability
+   */
+  public ScoredCompletion perToken() {
+    return new ScoredCompletion(logProb / tokens, referenceLogProb / tokens, 1);
+  }
 }

@@ -17,4 +17,14 @@ public record Totals(long examples, long targetTokens) {
     Check.that(examples >= 1, "examples must be ≥ 1, got %d", examples);
     Check.that(targetTokens >= 0, "targetTokens must be ≥ 0, got %d", targetTokens);
   }
+
+  /** These totals, refused if they are smaller than those of a part. */
+  Totals covering(Totals part) {
+    Check.that(
+        examples >= part.examples && targetTokens >= part.targetTokens,
+        "totals must cover the batch itself: %s is less than %s",
+        this,
+        part);
+    return this;
+  }
 }

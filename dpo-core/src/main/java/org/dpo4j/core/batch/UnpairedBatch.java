@@ -60,10 +60,6 @@ public final class UnpairedBatch {
     policy.requireLogProbs("policy log-prob");
     policy.requireSameShape("policy log-probs", reference, "reference log-probs");
     reference.requireLogProbs("reference log-prob");
-    long targetTokens = 0;
-    for (int row = 0; row < policy.rows(); row++) {
-      targetTokens += desirable.get(row) ? policy.length(row) : 0;
-    }
     return new UnpairedBatch(
         policy,
         reference,
@@ -71,7 +67,7 @@ public final class UnpairedBatch {
         Collections.nCopies(policy.rows(), 1.0),
         OptionalDouble.empty(),
         OptionalDouble.empty(),
-        new Totals(policy.rows(), targetTokens));
+        ownTotals(policy, desirable));
   }
 
   /**
@@ -135,12 +131,19 @@ public final class UnpairedBatch {
   /**
    * This batch as a part of a larger one: means are taken over the larger one's totals.
    *
-   * @param newTotals the totals of all parts together
+   * @param newTotals the totals of all parts together, this one among them
    * @return the changed batch
+   * @throws IllegalArgumentException if they are less than the batch's own
    */
   public UnpairedBatch within(Totals newTotals) {
     return new UnpairedBatch(
-        policy, reference, desirable, weights, klEstimate, rewardShift, newTotals);
+        policy,
+        reference,
+        desirable,
+        weights,
+        klEstimate,
+        rewardShift,
+        newTotals.covering(ownTotals(policy, desirable)));
   }
 
   /**
@@ -216,5 +219,13 @@ public final class UnpairedBatch {
    */
   public Totals totals() {
     return totals;
+  }
+
+  private static Totals ownTotals(TokenValues policy, List<Boolean> desirable) {
+    long targetTokens = 0;
+    for (int row = 0; row < policy.rows(); row++) {
+      targetTokens += desirable.get(row) ? policy.length(row) : 0;
+    }
+    return new Totals(policy.rows(), targetTokens);
   }
 }

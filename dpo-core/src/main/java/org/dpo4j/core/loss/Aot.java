@@ -56,14 +56,17 @@ public record Aot(Variant variant, double epsilon) implements PairObjective {
   }
 
   @Override
+  public void checkLabel(PairLabel label) {
+    Check.that(
+        label.weight() == 1.0 && label.noise().isEmpty(),
+        "loss '%s' compares sorted batches and cannot use a pair's own weight or noise, got %s",
+        name(),
+        label);
+  }
+
+  @Override
   public LossGradient differentiate(PairBatch batch, double beta) {
-    for (PairLabel label : batch.labels()) {
-      Check.that(
-          label.weight() == 1.0 && label.noise().isEmpty(),
-          "loss '%s' compares sorted batches and cannot use a pair's own weight or noise, got %s",
-          name(),
-          label);
-    }
+    batch.labels().forEach(this::checkLabel);
     return variant == Variant.PAIRED ? paired(batch, beta) : unpaired(batch, beta);
   }
 

@@ -6,8 +6,9 @@ import org.dpo4j.core.math.LogSpace;
 
 /**
  * Contrastive Preference Optimization (Xu et al. 2024, arXiv 2401.08417, Eq. 3 and the likelihood
- * term added to it): DPO with a uniform reference, plus the chosen completion's mean negative
- * log-likelihood.
+ * term added to it): DPO with a uniform reference, plus the chosen completion's negative
+ * log-likelihood, here a mean over its tokens (the paper has the sum, TRL the mean over the batch's
+ * tokens; their weights are not interchangeable).
  *
  * <pre>{@code
  * \mathcal{L} = -\log \sigma(z) - \frac{\alpha}{|y_w|} \log \pi(y_w \mid x), \quad
@@ -16,7 +17,7 @@ import org.dpo4j.core.math.LogSpace;
  * \frac{\partial \mathcal{L}}{\partial \log \pi(y_l)} = \beta\, \sigma(-z)
  * }</pre>
  *
- * @param nllWeight α ≥ 0, the weight of the likelihood term; 1 in the paper
+ * @param nllWeight α ≥ 0, the weight of the likelihood term
  */
 public record Cpo(double nllWeight) implements PairLoss {
 

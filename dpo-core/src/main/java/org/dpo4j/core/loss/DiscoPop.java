@@ -14,13 +14,13 @@ import org.dpo4j.core.math.LogSpace;
  * \mu' = \mu (1 - \mu) / \tau
  * }</pre>
  *
- * @param tau τ &gt; 0, the temperature of the blend; 0.05 in the paper
+ * @param tau τ in (0, 1], the temperature of the blend; 0.05 in the paper
  */
 public record DiscoPop(double tau) implements DifferenceLoss {
 
   /** Checks τ. */
   public DiscoPop {
-    Check.positive("tau", tau);
+    Check.that(tau > 0 && tau <= 1, "tau must be in (0, 1], got %s", tau);
   }
 
   @Override
@@ -38,8 +38,10 @@ public record DiscoPop(double tau) implements DifferenceLoss {
     double z = beta * (pair.chosen().logRatio() - pair.rejected().logRatio()) - pair.margin();
     double mu = LogSpace.sigmoid(z / tau);
     double notMu = LogSpace.sigmoid(-z / tau);
-    // For very negative z, µ vanishes faster than e^−z grows: the products are taken in log space.
-    double muExp = LogSpace.expClamped(LogSpace.logSigmoid(z / tau) - z);
+    // For very negative z, µ vanishes at least as fast as e^−z grows (τ ≤ 1): their product is
+    // taken
+    // in log space.
+    double muExp = Math.exp(LogSpace.logSigmoid(z / tau) - z);
     double loss = -notMu * LogSpace.logSigmoid(z) + muExp;
     double slope =
         beta

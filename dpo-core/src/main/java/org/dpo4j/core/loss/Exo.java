@@ -13,14 +13,14 @@ import org.dpo4j.core.math.LogSpace;
  * \frac{\partial \mathcal{L}}{\partial z} = q (1 - q) \Big(z + \log \frac{\epsilon}{1 - \epsilon}\Big)
  * }</pre>
  *
- * @param epsilon ε in (0, ½), for pairs that carry no noise of their own; ε = 0 would make the loss
- *     infinite
+ * @param epsilon ε in (0, ½), for pairs that carry no noise of their own, or a noise of 0; ε = 0
+ *     would make the loss infinite
  */
 public record Exo(double epsilon) implements DifferenceLoss {
 
   /** Checks ε. */
   public Exo {
-    requireSmoothing(epsilon);
+    Check.that(epsilon > 0 && epsilon < 0.5, "exo: epsilon must be in (0, 0.5), got %s", epsilon);
   }
 
   @Override
@@ -35,7 +35,7 @@ public record Exo(double epsilon) implements DifferenceLoss {
 
   @Override
   public PairTerm at(Pair pair, double beta) {
-    double noise = requireSmoothing(pair.noise().orElse(epsilon));
+    double noise = pair.noise().orElse(0.0) > 0 ? pair.noise().getAsDouble() : epsilon;
     double z = beta * (pair.chosen().logRatio() - pair.rejected().logRatio()) - pair.margin();
     double q = LogSpace.sigmoid(z);
     double notQ = LogSpace.sigmoid(-z);
@@ -44,13 +44,5 @@ public record Exo(double epsilon) implements DifferenceLoss {
             + notQ * (LogSpace.logSigmoid(-z) - Math.log(noise));
     double slope = beta * q * notQ * (z + Math.log(noise) - Math.log1p(-noise));
     return new PairTerm(loss, slope, -slope);
-  }
-
-  private static double requireSmoothing(double noise) {
-    Check.that(
-        noise > 0 && noise < 0.5,
-        "exo: epsilon (and every pair's noise) must be in (0, 0.5), got %s",
-        noise);
-    return noise;
   }
 }

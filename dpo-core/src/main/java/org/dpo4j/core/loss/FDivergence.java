@@ -10,6 +10,8 @@ import org.dpo4j.core.math.LogSpace;
  * <pre>{@code s(u) = f'(e^u) \quad (\text{up to a constant, chosen so that } s(0) = 0)}</pre>
  *
  * instead of β·u. Exponents are clamped at 700: beyond, scores stay constant and their slope is 0.
+ * That keeps numbers finite, it does not make them useful: from about 350 nats on, the square of a
+ * slope is no double any more, and a trainer refuses the gradient's norm.
  */
 public sealed interface FDivergence {
 
@@ -72,7 +74,10 @@ public sealed interface FDivergence {
     }
   }
 
-  /** The Jensen–Shannon divergence: {@code s(u) = ln 2 + log σ(u)}. */
+  /**
+   * The Jensen–Shannon divergence, as f-DPO scales it (twice {@code Divergences.jensenShannon}):
+   * {@code s(u) = ln 2 + log σ(u)}.
+   */
   record JensenShannon() implements FDivergence {
     @Override
     public String name() {
@@ -92,7 +97,7 @@ public sealed interface FDivergence {
 
   /**
    * The α-divergence: {@code s(u) = (e^((α−1)u) − 1) / (α − 1)}; α → 1 is the reverse KL, α = 0 the
-   * forward KL.
+   * forward KL. This is TRL's α; the f-DPO paper's is 1 − α.
    *
    * @param alpha α, finite and not 1
    */

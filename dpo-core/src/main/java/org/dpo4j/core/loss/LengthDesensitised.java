@@ -1,6 +1,7 @@
 package org.dpo4j.core.loss;
 
 import org.dpo4j.core.batch.PairBatch;
+import org.dpo4j.core.batch.PairLabel;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.math.Check;
 
@@ -30,6 +31,11 @@ public record LengthDesensitised(PairObjective objective, double ldAlpha) implem
   @Override
   public Traits traits() {
     return objective.traits();
+  }
+
+  @Override
+  public void checkLabel(PairLabel label) {
+    objective.checkLabel(label);
   }
 
   @Override

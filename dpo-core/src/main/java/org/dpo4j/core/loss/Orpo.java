@@ -6,7 +6,8 @@ import org.dpo4j.core.math.LogSpace;
 
 /**
  * Odds Ratio Preference Optimization (Hong et al. 2024, arXiv 2403.07691, Eq. 6 and 7, whose λ is
- * our β): the chosen completion's mean negative log-likelihood plus a penalty on the ratio of odds.
+ * our β): the chosen completion's mean negative log-likelihood (TRL: mean over the batch's tokens)
+ * plus a penalty on the ratio of odds.
  *
  * <pre>{@code
  * \mathcal{L} = -x_w - \beta \log \sigma(z), \quad z = \log \frac{p_w}{1 - p_w} - \log \frac{p_l}{1 - p_l}, \quad
@@ -14,7 +15,8 @@ import org.dpo4j.core.math.LogSpace;
  * \frac{\partial}{\partial x} \log \frac{p}{1 - p} = \frac{1}{1 - p}
  * }</pre>
  *
- * <p>The odds are infinite where p = 1; x is clamped to at most −10⁻¹², the odds to 10¹².
+ * <p>The odds are infinite where p = 1; x is clamped to at most −10⁻¹², the odds to 10¹². The
+ * gradient is that at the clamp, up to 10¹²·β.
  */
 public record Orpo() implements PairLoss {
 
@@ -27,7 +29,7 @@ public record Orpo() implements PairLoss {
 
   @Override
   public Traits traits() {
-    return Traits.REFERENCE_FREE;
+    return Traits.REFERENCE_FREE.perToken();
   }
 
   @Override

@@ -13,7 +13,8 @@ import org.dpo4j.core.theory.KlEstimator;
  *
  * <ul>
  *   <li>{@code rewards/chosen}, {@code rewards/rejected}: implicit rewards, β·log-ratio (β·log-prob
- *       without a reference)
+ *       without a reference); for losses that compare means over tokens (SimPO, SimPER, ORPO), the
+ *       mean over tokens
  *   <li>{@code rewards/accuracies}: share of pairs with a strictly positive margin; 0 where policy
  *       = reference
  *   <li>{@code rewards/margins}: mean of r̂_w − r̂_l
@@ -29,7 +30,7 @@ final class PairMetrics {
 
   private PairMetrics() {}
 
-  static Metrics of(PairBatch batch, double beta) {
+  static Metrics of(PairBatch batch, double beta, boolean perTokenRewards) {
     ImplicitReward reward = new ImplicitReward(beta);
     double rewardW = 0,
         rewardL = 0,
@@ -41,12 +42,13 @@ final class PairMetrics {
         ratioL = 0;
     for (int i = 0; i < batch.size(); i++) {
       Pair pair = batch.pair(i);
-      rewardW += reward.of(pair.chosen());
-      rewardL += reward.of(pair.rejected());
-      agreed += reward.agrees(pair) ? 1 : 0;
+      Pair rewarded = perTokenRewards ? pair.perToken() : pair;
+      rewardW += reward.of(rewarded.chosen());
+      rewardL += reward.of(rewarded.rejected());
+      agreed += reward.agrees(rewarded) ? 1 : 0;
       logpW += pair.chosen().logProb();
       logpL += pair.rejected().logProb();
-      weight += reward.gradientWeight(pair);
+      weight += reward.gradientWeight(rewarded);
       ratioW += pair.chosen().logRatio();
       ratioL += pair.rejected().logRatio();
     }

@@ -2,6 +2,7 @@ package org.dpo4j.core.loss;
 
 import java.util.List;
 import org.dpo4j.core.batch.PairBatch;
+import org.dpo4j.core.batch.PairLabel;
 import org.dpo4j.core.math.Check;
 
 /**
@@ -19,6 +20,14 @@ public interface PairObjective extends Objective<PairBatch> {
    */
   LossGradient differentiate(PairBatch batch, double beta);
 
+  /**
+   * Refuses a label that this objective cannot use.
+   *
+   * @param label what is known about a pair
+   * @throws IllegalArgumentException if it can't be used; most objectives take any
+   */
+  default void checkLabel(PairLabel label) {}
+
   @Override
   default Evaluation evaluate(PairBatch batch, double beta) {
     Check.positive("beta", beta);
@@ -27,7 +36,8 @@ public interface PairObjective extends Objective<PairBatch> {
         "loss '%s' needs reference log-probs, and the batch has none; give them with withReference(…)",
         name());
     LossGradient result = differentiate(batch, beta);
-    return new Evaluation(result.loss(), result.gradient(), PairMetrics.of(batch, beta));
+    return new Evaluation(
+        result.loss(), result.gradient(), PairMetrics.of(batch, beta, traits().perTokenRewards()));
   }
 
   /**

@@ -5,6 +5,7 @@ import java.util.List;
 import org.dpo4j.core.batch.PairBatch;
 import org.dpo4j.core.batch.PairLabel;
 import org.dpo4j.core.batch.TokenStatistic;
+import org.dpo4j.core.math.Check;
 
 /**
  * An objective with each pair weighted by how likely the policy itself would write both completions
@@ -20,6 +21,14 @@ import org.dpo4j.core.batch.TokenStatistic;
  */
 public record PolicyWeighted(PairObjective objective) implements PairObjective {
 
+  /** Checks that weights make sense for the objective. */
+  public PolicyWeighted {
+    Check.that(
+        !objective.traits().couplesBatch(),
+        "policyWeighted cannot wrap loss '%s', which compares the pairs of a batch with each other",
+        objective.name());
+  }
+
   @Override
   public String name() {
     return "wpo-" + objective.name();
@@ -28,6 +37,11 @@ public record PolicyWeighted(PairObjective objective) implements PairObjective {
   @Override
   public Traits traits() {
     return objective.traits().measuring(TokenStatistic.LOG_COLLISION);
+  }
+
+  @Override
+  public void checkLabel(PairLabel label) {
+    objective.checkLabel(label);
   }
 
   @Override

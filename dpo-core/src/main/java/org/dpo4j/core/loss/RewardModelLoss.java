@@ -13,10 +13,13 @@ import org.dpo4j.core.math.LogSpace;
  * at zero (Eisenstein et al. 2023, arXiv 2312.09244, Eq. 2).
  *
  * <pre>{@code
- * \mathcal{L} = -\log \sigma(z) + c\, (r_w + r_l)^2, \quad z = r_w - r_l - m
- * \frac{\partial \mathcal{L}}{\partial r_w} = -\sigma(-z) + 2 c\, (r_w + r_l), \quad
- * \frac{\partial \mathcal{L}}{\partial r_l} = \sigma(-z) + 2 c\, (r_w + r_l)
+ * \mathcal{L} = -(1 - \epsilon) \log \sigma(z) - \epsilon \log \sigma(-z) + c\, (r_w + r_l)^2, \quad z = r_w - r_l - m
+ * \frac{\partial \mathcal{L}}{\partial r_w} = s + 2 c\, (r_w + r_l), \quad
+ * \frac{\partial \mathcal{L}}{\partial r_l} = -s + 2 c\, (r_w + r_l), \quad
+ * s = -(1 - \epsilon)\, \sigma(-z) + \epsilon\, \sigma(z)
  * }</pre>
+ *
+ * <p>ε is the pair's own label noise, 0 where it is not known.
  *
  * @param centering c ≥ 0; 0.01 is advised, 0 leaves the rewards' origin free
  */
@@ -41,7 +44,7 @@ public record RewardModelLoss(double centering) {
   /**
    * Evaluates the loss.
    *
-   * @param batch rewards of pairs; labels' margins and weights are used
+   * @param batch rewards of pairs; labels' margins, noise and weights are used
    * @return the loss, its gradient with respect to every reward, and metrics
    */
   public Result evaluate(RewardBatch batch) {
@@ -55,9 +58,12 @@ public record RewardModelLoss(double centering) {
       double rl = batch.rejected().get(i);
       double z = rw - rl - label.margin();
       double offCentre = rw + rl;
-      loss += share * (-LogSpace.logSigmoid(z) + centering * offCentre * offCentre);
-      slopesW[i] = share * (-LogSpace.sigmoid(-z) + 2.0 * centering * offCentre);
-      slopesL[i] = share * (LogSpace.sigmoid(-z) + 2.0 * centering * offCentre);
+      double noise = label.noise().orElse(0.0);
+      double slope = noise * LogSpace.sigmoid(z) - (1.0 - noise) * LogSpace.sigmoid(-z);
+      double ranking = -(1.0 - noise) * LogSpace.logSigmoid(z) - noise * LogSpace.logSigmoid(-z);
+      loss += share * (ranking + centering * offCentre * offCentre);
+      slopesW[i] = share * (slope + 2.0 * centering * offCentre);
+      slopesL[i] = share * (-slope + 2.0 * centering * offCentre);
       sumW += rw;
       sumL += rl;
       agreed += rw > rl ? 1 : 0;

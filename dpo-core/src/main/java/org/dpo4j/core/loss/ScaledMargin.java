@@ -5,7 +5,8 @@ import org.dpo4j.core.math.Check;
 
 /**
  * A loss with every pair's margin multiplied: the α of offset DPO (Amini et al. 2024, ODPO, arXiv
- * 2402.10571), which turns a difference of ratings into units of reward.
+ * 2402.10571), which turns the margin into units of reward. The paper takes the margin to be a
+ * function, by default the logarithm, of the difference of ratings.
  *
  * <pre>{@code \mathcal{L}_{ODPO} = -\log \sigma\big(\hat r_w - \hat r_l - \alpha\, m\big)}</pre>
  *

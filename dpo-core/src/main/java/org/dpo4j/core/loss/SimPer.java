@@ -21,7 +21,7 @@ public record SimPer() implements PairLoss {
 
   @Override
   public Traits traits() {
-    return Traits.REFERENCE_FREE;
+    return Traits.REFERENCE_FREE.perToken();
   }
 
   @Override

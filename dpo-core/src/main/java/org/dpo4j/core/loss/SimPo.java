@@ -31,7 +31,7 @@ public record SimPo(double gamma) implements PairLoss {
 
   @Override
   public Traits traits() {
-    return Traits.REFERENCE_FREE.withMargins();
+    return Traits.REFERENCE_FREE.perToken().withMargins();
   }
 
   @Override

@@ -5,7 +5,8 @@ import org.dpo4j.core.math.Check;
 
 /**
  * Sequence Likelihood Calibration from human feedback (Zhao et al. 2023, arXiv 2305.10425, Eq. 1):
- * a hinge on log-probabilities and a likelihood term. β is not used.
+ * a hinge on log-probabilities and a likelihood term, which the paper takes of the SFT target and
+ * pairs alone take of the chosen completion. β is not used.
  *
  * <pre>{@code
  * \mathcal{L} = \max\big(0,\, \delta - \log \pi(y_w \mid x) + \log \pi(y_l \mid x)\big) - \lambda \log \pi(y_w \mid x)

@@ -14,6 +14,8 @@ import org.dpo4j.core.batch.TokenStatistic;
  *     label
  * @param couplesBatch whether the loss of one example depends on the others in its batch, so that
  *     splitting a batch for gradient accumulation changes the result
+ * @param perTokenRewards whether the reward the loss compares is a mean over tokens, as SimPO's is,
+ *     and not a sum
  * @param statistics what a backend must measure beside log-probabilities
  */
 public record Traits(
@@ -21,14 +23,16 @@ public record Traits(
     boolean usesMargins,
     boolean handlesNoise,
     boolean couplesBatch,
+    boolean perTokenRewards,
     ImmutableSet<TokenStatistic> statistics) {
 
   /** Needs a reference and nothing else; uses no margins. */
-  public static final Traits REFERENCED = new Traits(true, false, false, false, ImmutableSet.of());
+  public static final Traits REFERENCED =
+      new Traits(true, false, false, false, false, ImmutableSet.of());
 
   /** Needs nothing but the policy's log-probabilities; uses no margins. */
   public static final Traits REFERENCE_FREE =
-      new Traits(false, false, false, false, ImmutableSet.of());
+      new Traits(false, false, false, false, false, ImmutableSet.of());
 
   /**
    * These traits of a loss that subtracts the pair's margin from the difference of rewards.
@@ -36,7 +40,8 @@ public record Traits(
    * @return the changed traits
    */
   public Traits withMargins() {
-    return new Traits(needsReference, true, handlesNoise, couplesBatch, statistics);
+    return new Traits(
+        needsReference, true, handlesNoise, couplesBatch, perTokenRewards, statistics);
   }
 
   /**
@@ -45,7 +50,7 @@ public record Traits(
    * @return the changed traits
    */
   public Traits withNoise() {
-    return new Traits(needsReference, usesMargins, true, couplesBatch, statistics);
+    return new Traits(needsReference, usesMargins, true, couplesBatch, perTokenRewards, statistics);
   }
 
   /**
@@ -54,7 +59,16 @@ public record Traits(
    * @return the changed traits
    */
   public Traits coupled() {
-    return new Traits(needsReference, usesMargins, handlesNoise, true, statistics);
+    return new Traits(needsReference, usesMargins, handlesNoise, true, perTokenRewards, statistics);
+  }
+
+  /**
+   * These traits of a loss whose reward is a mean over tokens.
+   *
+   * @return the changed traits
+   */
+  public Traits perToken() {
+    return new Traits(needsReference, usesMargins, handlesNoise, couplesBatch, true, statistics);
   }
 
   /**
@@ -66,11 +80,12 @@ public record Traits(
   public Traits measuring(TokenStatistic statistic) {
     ImmutableSet<TokenStatistic> both =
         Sets.union(statistics, ImmutableSet.of(statistic)).immutableCopy();
-    return new Traits(needsReference, usesMargins, handlesNoise, couplesBatch, both);
+    return new Traits(
+        needsReference, usesMargins, handlesNoise, couplesBatch, perTokenRewards, both);
   }
 
   /**
-   * The traits of a sum of two objectives.
+   * The traits of a sum of two objectives. That one of them uses margins is enough for the sum.
    *
    * @param other the other's traits
    * @return what either needs or does
@@ -81,6 +96,7 @@ public record Traits(
         usesMargins || other.usesMargins,
         handlesNoise || other.handlesNoise,
         couplesBatch || other.couplesBatch,
+        perTokenRewards || other.perTokenRewards,
         Sets.union(statistics, other.statistics).immutableCopy());
   }
 }

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.dpo4j.core.batch.PairBatch;
+import org.dpo4j.core.batch.PairLabel;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.math.Check;
 
@@ -11,7 +12,7 @@ import org.dpo4j.core.math.Check;
  * A weighted sum of objectives: {@code Σ_k w_k L_k}. DPO + ½ SFT, or MPO (0.8 DPO + 0.2 BCO + SFT;
  * Wang et al. 2024, arXiv 2411.10442), are compositions and need no class of their own.
  *
- * @param terms at least one
+ * @param terms at least one of weight &gt; 0; those of weight 0 are left out
  */
 public record WeightedSum(ImmutableList<Term> terms) implements PairObjective {
 
@@ -29,9 +30,11 @@ public record WeightedSum(ImmutableList<Term> terms) implements PairObjective {
     }
   }
 
-  /** Checks that there is a term. */
+  /** Leaves out terms of weight 0 and checks that there are others. */
   public WeightedSum {
-    Check.that(!terms.isEmpty(), "terms must have at least one element, got none");
+    terms =
+        terms.stream().filter(term -> term.weight() > 0).collect(ImmutableList.toImmutableList());
+    Check.that(!terms.isEmpty(), "terms must have at least one of weight > 0, got none");
   }
 
   /**
@@ -69,6 +72,11 @@ public record WeightedSum(ImmutableList<Term> terms) implements PairObjective {
   @Override
   public Traits traits() {
     return terms.stream().map(term -> term.objective().traits()).reduce(Traits::or).orElseThrow();
+  }
+
+  @Override
+  public void checkLabel(PairLabel label) {
+    terms.forEach(term -> term.objective().checkLabel(label));
   }
 
   @Override

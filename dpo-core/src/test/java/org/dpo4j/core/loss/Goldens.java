@@ -134,15 +134,10 @@ final class Goldens {
         ? sample
         : sample.withCollisions(
             alternating(
-                chosen.stream().map(Goldens::collisions).toList(),
-                rejected.stream().map(Goldens::collisions).toList()));
-  }
-
-  /**
-   * The fixture's log-collisions are drawn at random; a few come out above zero, where none can be.
-   */
-  private static List<Double> collisions(Row row) {
-    return Objects.requireNonNull(row.logSumSqProbs());
+                chosen.stream().map(row -> Objects.requireNonNull(row.logSumSqProbs())).toList(),
+                rejected.stream()
+                    .map(row -> Objects.requireNonNull(row.logSumSqProbs()))
+                    .toList()));
   }
 
   static TokenValues alternating(List<List<Double>> chosen, List<List<Double>> rejected) {

@@ -11,6 +11,7 @@ import org.dpo4j.core.batch.PairLabel;
 import org.dpo4j.core.batch.RankingBatch;
 import org.dpo4j.core.batch.RankingBatch.Ranking;
 import org.dpo4j.core.batch.TokenValues;
+import org.dpo4j.core.batch.Totals;
 import org.dpo4j.core.batch.UnpairedBatch;
 import org.dpo4j.core.loss.KnownObjectives.Known;
 import org.junit.jupiter.api.Test;
@@ -116,18 +117,63 @@ class LossRefusalsTest {
   @ParameterizedTest
   @ValueSource(doubles = {0.0, -0.1, 0.5, Double.NaN})
   void exo_needsSmoothingAboveZero(double epsilon) {
-    assertRefused(
-        () -> new Exo(epsilon),
-        "exo: epsilon (and every pair's noise) must be in (0, 0.5), got " + epsilon);
+    assertRefused(() -> new Exo(epsilon), "exo: epsilon must be in (0, 0.5), got " + epsilon);
   }
 
   @Test
-  void exo_refusesAPairThatIsCertain() {
+  void exo_takesItsOwnSmoothingForAPairThatIsCertain() {
     PairBatch certain = PAIRS.withLabels(List.of(PairLabel.PLAIN.withNoise(0.0)));
 
+    assertThat(new Exo(0.1).evaluate(certain, 0.1)).isEqualTo(new Exo(0.1).evaluate(PAIRS, 0.1));
+  }
+
+  @Test
+  void policyWeights_needALossOfSinglePairs() {
     assertRefused(
-        () -> new Exo(0.1).evaluate(certain, 0.1),
-        "exo: epsilon (and every pair's noise) must be in (0, 0.5), got 0.0");
+        () -> new Aot(Aot.Variant.PAIRED, 0.0).policyWeighted(),
+        "policyWeighted cannot wrap loss 'aot', which compares the pairs of a batch with each other");
+  }
+
+  @Test
+  void aLabelAotCannotUse_isRefusedInEveryComposition() {
+    PairLabel weighted = PairLabel.PLAIN.withWeight(2.0);
+    PairObjective aot = new Aot(Aot.Variant.PAIRED, 0.0);
+    String message =
+        "loss 'aot' compares sorted batches and cannot use a pair's own weight or noise, got "
+            + weighted;
+
+    assertRefused(() -> aot.checkLabel(weighted), message);
+    assertRefused(() -> new Dpo().plus(1.0, aot).checkLabel(weighted), message);
+    assertRefused(() -> aot.lengthDesensitised(0.5).checkLabel(weighted), message);
+  }
+
+  @Test
+  void aSum_leavesOutTermsOfWeightZero() {
+    PairObjective sum = new Ipo(Ipo.Convention.SUMMED).plus(0.0, new Dpo());
+
+    assertThat(sum.traits().usesMargins()).isFalse();
+    assertThat(sum.evaluate(PAIRS, 0.1))
+        .isEqualTo(new Ipo(Ipo.Convention.SUMMED).evaluate(PAIRS, 0.1));
+    assertRefused(
+        () -> new Dpo().times(0.0), "terms must have at least one of weight > 0, got none");
+  }
+
+  @Test
+  void totals_mustCoverTheBatch() {
+    assertRefused(
+        () -> PAIRS.within(new Totals(1, 0)),
+        "totals must cover the batch itself: Totals[examples=1, targetTokens=0] is less than"
+            + " Totals[examples=1, targetTokens=2]");
+    assertRefused(
+        () -> UNPAIRED.within(new Totals(1, 2)),
+        "totals must cover the batch itself: Totals[examples=1, targetTokens=2] is less than"
+            + " Totals[examples=2, targetTokens=2]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.0, 1.01, Double.NaN})
+  void discoPop_needsATemperatureUpToOne(double tau) {
+    assertRefused(() -> new DiscoPop(tau), "tau must be in (0, 1], got " + tau);
   }
 
   @Test
@@ -194,7 +240,6 @@ class LossRefusalsTest {
     assertRefused(() -> new Dpop(-1.0), "lambda must be a finite number ≥ 0, got -1.0");
     assertRefused(() -> new RDpo(-0.5), "alpha must be a finite number ≥ 0, got -0.5");
     assertRefused(() -> new SimPo(Double.NaN), "gamma must be a finite number ≥ 0, got NaN");
-    assertRefused(() -> new DiscoPop(0.0), "tau must be a finite number > 0, got 0.0");
     assertRefused(() -> new SlicHf(0.0, 0.1), "delta must be a finite number > 0, got 0.0");
     assertRefused(() -> new SlicHf(1.0, -0.1), "nllWeight must be a finite number ≥ 0, got -0.1");
     assertRefused(
@@ -209,7 +254,7 @@ class LossRefusalsTest {
     assertRefused(
         () -> new Dpo().plus(-1.0, new Sft()), "weight must be a finite number ≥ 0, got -1.0");
     assertRefused(
-        () -> WeightedSum.of(List.of()), "terms must have at least one element, got none");
+        () -> WeightedSum.of(List.of()), "terms must have at least one of weight > 0, got none");
   }
 
   @Test

@@ -50,7 +50,7 @@ class PairMetricsTest {
 
   @Test
   void withoutReference_logProbsStandInForLogRatios() {
-    Metrics metrics = new SimPo(0.5).evaluate(PairBatch.of(POLICY), 0.5).metrics();
+    Metrics metrics = new Cpo(1.0).evaluate(PairBatch.of(POLICY), 0.5).metrics();
 
     assertThat(metrics.names())
         .containsExactly(
@@ -65,6 +65,28 @@ class PairMetricsTest {
     assertThat(metrics.get("rewards/rejected")).isEqualTo(-1.5);
     assertThat(metrics.get("rewards/margins")).isEqualTo(0.25);
     assertThat(metrics.get("rewards/accuracies")).isEqualTo(0.5);
+  }
+
+  @Test
+  void losses_thatCompareMeans_haveMeansAsRewards() {
+    Metrics metrics = new SimPo(0.5).evaluate(PairBatch.of(POLICY), 0.5).metrics();
+
+    // Half the means: -0.75 against -2, -1 against -0.5
+    assertThat(metrics.get("rewards/chosen")).isEqualTo(-0.875);
+    assertThat(metrics.get("rewards/rejected")).isEqualTo(-1.25);
+    assertThat(metrics.get("rewards/margins")).isEqualTo(0.375);
+    assertThat(metrics.get("rewards/accuracies")).isEqualTo(0.5);
+    assertThat(metrics.get("logps/chosen")).isEqualTo(-2.5);
+  }
+
+  @Test
+  void aPairThatSimPoHasLearnt_countsAsLearntThoughItsSumIsLower() {
+    TokenValues longChosen = TokenValues.of(new double[] {-1, -1, -1, -1}, new double[] {-2});
+    Metrics metrics = new SimPo(0.0).evaluate(PairBatch.of(longChosen), 2.0).metrics();
+
+    assertThat(metrics.get("rewards/accuracies")).isEqualTo(1.0);
+    assertThat(metrics.get("rewards/margins")).isEqualTo(2.0);
+    assertThat(metrics.get("gradient_weight")).isLessThan(0.2);
   }
 
   @Test

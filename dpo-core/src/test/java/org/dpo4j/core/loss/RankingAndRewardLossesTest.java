@@ -85,6 +85,25 @@ class RankingAndRewardLossesTest {
   }
 
   @Test
+  void rewardModel_takesAPairsNoiseAsItsExpectation() {
+    RewardBatch batch = RewardBatch.of(List.of(1.5), List.of(0.25));
+    PairLabel label = PairLabel.PLAIN.withMargin(0.5);
+    RewardModelLoss loss = new RewardModelLoss(0.01);
+
+    RewardModelLoss.Result noisy = loss.evaluate(batch.withLabels(List.of(label.withNoise(0.2))));
+
+    // z = 0.75; the centering term does not depend on which answer won
+    double right = Math.log1p(Math.exp(-0.75));
+    double wrong = Math.log1p(Math.exp(0.75));
+    double sigma = 1 / (1 + Math.exp(-0.75));
+    double centre = 2 * 0.01 * 1.75;
+    assertClose("loss", noisy.loss(), 0.8 * right + 0.2 * wrong + 0.01 * 1.75 * 1.75, TINY, 0.0);
+    double slope = -0.8 * (1 - sigma) + 0.2 * sigma;
+    assertClose("chosen", noisy.chosen().get(0), slope + centre, TINY, 0.0);
+    assertClose("rejected", noisy.rejected().get(0), -slope + centre, TINY, 0.0);
+  }
+
+  @Test
   void centering_pullsTheSumOfRewardsToZero() {
     RewardBatch batch = RewardBatch.of(List.of(3.0, 1.0), List.of(1.0, -1.0));
     RewardModelLoss.Result free = new RewardModelLoss(0.0).evaluate(batch);

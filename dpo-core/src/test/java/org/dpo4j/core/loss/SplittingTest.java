@@ -72,7 +72,6 @@ class SplittingTest {
         .containsExactlyInAnyOrder("aot", "aot_unpaired", "ld aot");
     assertThat(new Dpo().plus(1.0, new Aot(Aot.Variant.PAIRED, 0.0)).traits().couplesBatch())
         .isTrue();
-    assertThat(new Aot(Aot.Variant.PAIRED, 0.0).policyWeighted().traits().couplesBatch()).isTrue();
     assertThat(new Kto(1.0, 1.0).traits().couplesBatch()).isTrue();
     assertThat(new Bco().traits().couplesBatch()).isTrue();
   }
