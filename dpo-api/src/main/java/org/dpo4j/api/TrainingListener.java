@@ -19,7 +19,8 @@ public interface TrainingListener {
   default void onEvaluation(TrainingStep step) {}
 
   /**
-   * The first loss has been compared with what policy = reference would give.
+   * The first loss has been compared with what policy = reference would give. Called before the
+   * first update: an exception thrown here leaves the policy untouched.
    *
    * @param check the comparison, with an explanation
    */

@@ -118,6 +118,9 @@ final class TrainingRun {
       optimizer.discardGradients();
       throw TrainingException.inStep(step, ids, e);
     }
+    if (steps.isEmpty() && accumulated.isPresent()) {
+      stepZero.ifPresent(this::report);
+    }
     try {
       return accumulated.map(gradient -> apply(step, gradient, reference, optimizer));
     } catch (RuntimeException e) {
@@ -187,9 +190,6 @@ final class TrainingRun {
   }
 
   private void report(TrainingStep done) {
-    if (steps.isEmpty()) {
-      stepZero.ifPresent(this::report);
-    }
     steps.add(done);
     settings.listeners().forEach(listener -> listener.onStep(done));
   }

@@ -1,6 +1,7 @@
 package org.dpo4j.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.primitives.ImmutableIntArray;
@@ -161,6 +162,29 @@ class StepZeroTest {
 
     assertThat(check.lossAtReference()).isCloseTo(2 * LN_2, within(1e-12));
     assertThat(check.startsAtReference()).isTrue();
+  }
+
+  @Test
+  void aListenerCanEndTheRunBeforeAnythingIsLearnt() {
+    TabularPolicy policy = Toy.random();
+    IllegalStateException wrongReference = new IllegalStateException("wrong reference");
+    DpoTrainer trainer =
+        Toy.trainer(policy)
+            .reference(Reference.model(Toy.uniform()))
+            .listener(
+                new TrainingListener() {
+                  @Override
+                  public void onStep(TrainingStep step) {}
+
+                  @Override
+                  public void onStepZero(StepZero check) {
+                    throw wrongReference;
+                  }
+                })
+            .build();
+
+    assertThatThrownBy(() -> trainer.train(PAIRS)).isSameAs(wrongReference);
+    assertThat(Toy.logProbs(policy, PAIRS)).isEqualTo(Toy.logProbs(Toy.random(), PAIRS));
   }
 
   @Test
