@@ -9,7 +9,7 @@ import org.dpo4j.core.batch.TokenValues;
  * What a backend says of completions.
  *
  * @param logProbs {@code [completions][tokens]} log π(y_t|x, y_&lt;t), one row a completion, groups
- *     in order
+ *     in order; ≤ 0, so a backend whose rounding can end above 0 clamps it there
  * @param statistics the statistics asked for, each of the same shape
  */
 public record TokenScores(
