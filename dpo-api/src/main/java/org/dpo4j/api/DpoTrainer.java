@@ -91,6 +91,7 @@ public final class DpoTrainer {
     private OptimizerSpec optimizer = AdamW.learningRate(1e-6);
     private Schedule schedule = Schedule.linear();
     private int batchSize = 8;
+    private int maxTokens = BatchLimits.ANY_NUMBER;
     private int accumulateOver = 1;
     private int epochs = 1;
     private int maxSteps = Integer.MAX_VALUE;
@@ -180,7 +181,7 @@ public final class DpoTrainer {
     }
 
     /**
-     * Pairs scored at a time; 8 by default.
+     * Pairs scored at a time, at most; 8 by default.
      *
      * @param newBatchSize ≥ 1
      * @return this builder
@@ -188,6 +189,25 @@ public final class DpoTrainer {
     @CanIgnoreReturnValue
     public Builder batchSize(int newBatchSize) {
       this.batchSize = Check.atLeastOne("batchSize", newBatchSize);
+      return this;
+    }
+
+    /**
+     * Tokens scored at a time, at most: a bound on memory where lengths vary. The {@code batchSize
+     * · accumulateOver} pairs of a step are then sorted by length and cut into as many parts as it
+     * takes, so that {@link #batchSize} may be large. The gradient stays the same, since means are
+     * taken over all pairs of the step. Held-out pairs are cut alike. Unbounded by default.
+     *
+     * <p>A pair can't be split, so {@link DpoTrainer#train} counts the tokens of all pairs first
+     * and refuses one that is longer, before anything is trained.
+     *
+     * @param newMaxTokens ≥ 1; a pair counts the tokens of its prompt, once, and of both
+     *     completions
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder maxTokens(int newMaxTokens) {
+      this.maxTokens = Check.atLeastOne("maxTokens", newMaxTokens);
       return this;
     }
 
@@ -349,6 +369,12 @@ public final class DpoTrainer {
           accumulateOver,
           objective.name());
       Check.that(
+          maxTokens == BatchLimits.ANY_NUMBER || !objective.traits().couplesBatch(),
+          "maxTokens(%d) would change loss '%s', which compares the pairs of a batch with each other; leave it out and"
+              + " choose a batchSize that fits",
+          maxTokens,
+          objective.name());
+      Check.that(
           evaluation != null || (evaluateEvery == Integer.MAX_VALUE && earlyStopping == null),
           "evaluateEvery(…) and earlyStopping(…) need pairs to evaluate on; give them with evaluation(…)");
       Check.that(
@@ -362,7 +388,7 @@ public final class DpoTrainer {
               beta,
               optimizer,
               schedule,
-              batchSize,
+              new BatchLimits(batchSize, maxTokens),
               accumulateOver,
               epochs,
               maxSteps,

@@ -1,7 +1,7 @@
 package org.dpo4j.api;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.Lists;
+import com.google.common.collect.Iterables;
 import com.google.common.math.IntMath;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -49,13 +49,21 @@ final class TrainingRun {
     this.settings = settings;
     this.pairs = pairs;
     this.pairsPerStep =
-        (int) Math.min(pairs.size(), (long) settings.batchSize() * settings.accumulateOver());
+        (int) Math.min(pairs.size(), (long) settings.batch().pairs() * settings.accumulateOver());
     this.stepsPerEpoch = IntMath.divide(pairs.size(), pairsPerStep, RoundingMode.CEILING);
     this.totalSteps = (int) Math.min(settings.maxSteps(), (long) stepsPerEpoch * settings.epochs());
-    this.heldOut =
-        settings.evaluation() == null
-            ? List.of()
-            : encode(ImmutableList.copyOf(settings.evaluation()));
+    this.heldOut = settings.evaluation() == null ? List.of() : split(encode(settings.evaluation()));
+    if (settings.batch().countTokens()) {
+      settings.batch().requireRoomFor(encode(neededPairs()));
+    }
+  }
+
+  /** All pairs, or those that the run gets to if it ends within its first epoch. */
+  private PreferenceDataset neededPairs() {
+    long count = (long) totalSteps * pairsPerStep;
+    return count >= pairs.size()
+        ? pairs
+        : ordered(new SplittableRandom(settings.seed())).range(0, (int) count);
   }
 
   TrainingReport run() {
@@ -79,8 +87,8 @@ final class TrainingRun {
     PreferenceDataset epoch = pairs;
     for (int step = 1; step <= totalSteps; step++) {
       int stepInEpoch = (step - 1) % stepsPerEpoch;
-      if (stepInEpoch == 0 && settings.shuffle()) {
-        epoch = pairs.shuffle(seeds.nextLong());
+      if (stepInEpoch == 0) {
+        epoch = ordered(seeds);
       }
       int from = stepInEpoch * pairsPerStep;
       List<PreferencePair> window =
@@ -104,6 +112,11 @@ final class TrainingRun {
     return StopReason.COMPLETED;
   }
 
+  /** The pairs in the order of the next epoch. */
+  private PreferenceDataset ordered(SplittableRandom seeds) {
+    return settings.shuffle() ? pairs.shuffle(seeds.nextLong()) : pairs;
+  }
+
   /**
    * The training step: empty if it was cancelled, an exception if it failed. The parameters are
    * unchanged in both cases, unless the optimizer itself failed, which the exception says.
@@ -113,7 +126,7 @@ final class TrainingRun {
     List<String> ids = window.stream().map(PreferencePair::id).toList();
     Optional<Accumulated> accumulated;
     try {
-      accumulated = accumulate(encode(window), reference, optimizer);
+      accumulated = accumulate(split(encode(window)), reference, optimizer);
     } catch (RuntimeException e) {
       optimizer.discardGradients();
       throw TrainingException.inStep(step, ids, e);
@@ -243,10 +256,14 @@ final class TrainingRun {
     return settings.objective().traits().statistics();
   }
 
-  private List<MicroBatch> encode(List<PreferencePair> window) {
-    return Lists.partition(window, settings.batchSize()).stream()
-        .map(part -> MicroBatch.encode(part, policy))
-        .toList();
+  private Iterable<EncodedPair> encode(Iterable<PreferencePair> data) {
+    return Iterables.transform(data, pair -> EncodedPair.of(pair, policy.tokenizer()));
+  }
+
+  private ImmutableList<MicroBatch> split(Iterable<EncodedPair> data) {
+    ImmutableList<EncodedPair> encoded = ImmutableList.copyOf(data);
+    settings.batch().requireRoomFor(encoded);
+    return settings.batch().split(encoded);
   }
 
   private boolean isCancelled() {

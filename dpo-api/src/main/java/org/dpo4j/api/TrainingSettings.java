@@ -12,7 +12,7 @@ record TrainingSettings(
     double beta,
     OptimizerSpec optimizer,
     Schedule schedule,
-    int batchSize,
+    BatchLimits batch,
     int accumulateOver,
     int epochs,
     int maxSteps,
