@@ -98,6 +98,7 @@ public final class DpoTrainer {
     private boolean shuffle = true;
     private long seed = 42;
     private double maxGradNorm = 1.0;
+    private NonFinite nonFinite = NonFinite.STOP;
     private @Nullable PreferenceDataset evaluation;
     private int evaluateEvery = Integer.MAX_VALUE;
     private @Nullable EarlyStopping earlyStopping;
@@ -286,6 +287,19 @@ public final class DpoTrainer {
     }
 
     /**
+     * What to do with a step whose log-probabilities, loss or gradient are not finite; it ends the
+     * run by default. An evaluation that is not finite always does.
+     *
+     * @param rule {@link NonFinite#STOP}, {@link NonFinite#SKIP}, or with a bound of your own
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder onNonFinite(NonFinite rule) {
+      this.nonFinite = rule;
+      return this;
+    }
+
+    /**
      * Pairs to evaluate on, not trained on. They are evaluated at the end of the run, and every few
      * steps if {@link #evaluateEvery} says so.
      *
@@ -395,6 +409,7 @@ public final class DpoTrainer {
               shuffle,
               seed,
               maxGradNorm,
+              nonFinite,
               evaluation,
               evaluateEvery,
               earlyStopping,

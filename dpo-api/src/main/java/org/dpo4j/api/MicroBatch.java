@@ -29,15 +29,25 @@ record MicroBatch(ImmutableList<EncodedPair> pairs) {
     return new Totals(pairs, chosenTokens);
   }
 
-  /** The objective's input, once scored. */
+  /**
+   * The objective's input, once scored.
+   *
+   * @throws NotFiniteException if a score is NaN or infinite
+   */
   PairBatch scored(TokenScores scores, Optional<TokenValues> reference, Totals totals) {
+    NotFiniteException.require("policy log-prob", scores.logProbs(), this);
+    reference.ifPresent(values -> NotFiniteException.require("reference log-prob", values, this));
     PairBatch batch =
         PairBatch.of(scores.logProbs())
             .withLabels(Lists.transform(pairs, EncodedPair::label))
             .within(totals);
+    PairBatch compared = reference.map(batch::withReference).orElse(batch);
     TokenValues collisions = scores.statistics().get(TokenStatistic.LOG_COLLISION);
-    PairBatch measured = collisions == null ? batch : batch.withLogCollisions(collisions);
-    return reference.isPresent() ? measured.withReference(reference.get()) : measured;
+    if (collisions == null) {
+      return compared;
+    }
+    NotFiniteException.require("log-collision", collisions, this);
+    return compared.withLogCollisions(collisions);
   }
 
   ImmutableList<String> ids() {

@@ -33,6 +33,15 @@ public final class TrainingException extends RuntimeException {
     return new TrainingException(step, pairIds, message, cause);
   }
 
+  /** The end of a run that may skip steps, but no more of them. */
+  static TrainingException inLastSkippable(int step, String reason, NotFiniteException cause) {
+    String message =
+        String.format(
+            "step %d, pairs %s: %s; %s; the parameters are as before this step",
+            step, shown(cause.pairIds()), cause.getMessage(), reason);
+    return new TrainingException(step, cause.pairIds(), message, cause);
+  }
+
   static TrainingException inUpdate(int step, List<String> pairIds, RuntimeException cause) {
     String message =
         String.format(
@@ -70,7 +79,8 @@ public final class TrainingException extends RuntimeException {
   }
 
   /**
-   * The pairs of the step, or of the micro-batch that could not be evaluated.
+   * The pairs of the step, or of the micro-batch that could not be evaluated; where a number was
+   * not finite, only the pairs it came from.
    *
    * @return their ids
    */

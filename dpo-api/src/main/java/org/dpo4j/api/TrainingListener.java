@@ -12,6 +12,13 @@ public interface TrainingListener {
   void onStep(TrainingStep step);
 
   /**
+   * A step was skipped, in place of {@link #onStep}.
+   *
+   * @param step the step and what was not finite
+   */
+  default void onSkippedStep(SkippedStep step) {}
+
+  /**
    * An evaluation is done.
    *
    * @param step the last step before it; its metrics are the evaluation's, {@code eval_…}

@@ -14,6 +14,8 @@ import org.dpo4j.core.math.Check;
  * @param beta β
  * @param stopped why it ended
  * @param steps every optimizer step, in order
+ * @param skipped the steps that were skipped, in order; their numbers are missing among {@code
+ *     steps}
  * @param evaluations every evaluation, in order, with {@code eval_…} metrics
  * @param stepZero the first loss compared with what policy = reference would give; empty without a
  *     reference, or without a step
@@ -24,6 +26,7 @@ public record TrainingReport(
     double beta,
     StopReason stopped,
     ImmutableList<TrainingStep> steps,
+    ImmutableList<SkippedStep> skipped,
     ImmutableList<TrainingStep> evaluations,
     Optional<StepZero> stepZero,
     Duration elapsed) {
@@ -68,10 +71,11 @@ public record TrainingReport(
     text.append(
         String.format(
             Locale.ROOT,
-            "%s, β = %s: %d steps in %.2f s, %s%n",
+            "%s, β = %s: %d steps%s in %.2f s, %s%n",
             loss,
             beta,
             steps.size(),
+            skipped.isEmpty() ? "" : " and " + skipped.size() + " skipped",
             elapsed.toMillis() / 1000.0,
             stopped.name().toLowerCase(Locale.ROOT)));
     stepZero.ifPresent(check -> text.append(check.explanation()).append(System.lineSeparator()));

@@ -20,7 +20,6 @@ import org.dpo4j.core.batch.TokenStatistic;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.batch.Totals;
 import org.dpo4j.core.loss.Evaluation;
-import org.dpo4j.core.math.Check;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,8 +39,10 @@ final class TrainingRun {
   private final int totalSteps;
   private final List<MicroBatch> heldOut;
   private final List<TrainingStep> steps = new ArrayList<>();
+  private final List<SkippedStep> skipped = new ArrayList<>();
   private final List<TrainingStep> evaluations = new ArrayList<>();
   private Optional<StepZero> stepZero = Optional.empty();
+  private int skippedInARow;
   private long tokens;
 
   TrainingRun(Policy policy, TrainingSettings settings, PreferenceDataset pairs) {
@@ -76,6 +77,7 @@ final class TrainingRun {
           settings.beta(),
           stopped,
           ImmutableList.copyOf(steps),
+          ImmutableList.copyOf(skipped),
           ImmutableList.copyOf(evaluations),
           steps.isEmpty() ? Optional.empty() : stepZero,
           Duration.ofNanos(System.nanoTime() - start));
@@ -93,18 +95,16 @@ final class TrainingRun {
       int from = stepInEpoch * pairsPerStep;
       List<PreferencePair> window =
           ImmutableList.copyOf(epoch.range(from, Math.min(from + pairsPerStep, epoch.size())));
-      Optional<Metrics> metrics = step(step, window, reference, optimizer);
-      if (metrics.isEmpty()) {
+      if (!step(step, window, reference, optimizer)) {
         return StopReason.CANCELLED;
       }
-      report(new TrainingStep(step, totalSteps, metrics.get()));
       if (isEvaluationDue(step)) {
         Optional<Metrics> evaluation = evaluate(step, reference);
         if (evaluation.isEmpty()) {
           return StopReason.CANCELLED;
         }
         reportEvaluation(new TrainingStep(step, totalSteps, evaluation.get()));
-        if (isEarlyStopDue() && step < totalSteps) {
+        if (isEarlyStopDue() && step < totalSteps && !steps.isEmpty()) {
           return StopReason.STOPPED_EARLY;
         }
       }
@@ -118,27 +118,38 @@ final class TrainingRun {
   }
 
   /**
-   * The training step: empty if it was cancelled, an exception if it failed. The parameters are
+   * The training step: false if it was cancelled, an exception if it failed. The parameters are
    * unchanged in both cases, unless the optimizer itself failed, which the exception says.
    */
-  private Optional<Metrics> step(
+  private boolean step(
       int step, List<PreferencePair> window, OpenReference reference, Optimizer optimizer) {
     List<String> ids = window.stream().map(PreferencePair::id).toList();
     Optional<Accumulated> accumulated;
     try {
       accumulated = accumulate(split(encode(window)), reference, optimizer);
+    } catch (NotFiniteException e) {
+      optimizer.discardGradients();
+      skip(step, reference, e);
+      return true;
     } catch (RuntimeException e) {
       optimizer.discardGradients();
       throw TrainingException.inStep(step, ids, e);
     }
-    if (steps.isEmpty() && accumulated.isPresent()) {
+    if (accumulated.isEmpty()) {
+      return false;
+    }
+    if (steps.isEmpty()) {
       stepZero.ifPresent(this::report);
     }
+    Metrics metrics;
     try {
-      return accumulated.map(gradient -> apply(step, gradient, reference, optimizer));
+      metrics = apply(step, accumulated.get(), reference, optimizer);
     } catch (RuntimeException e) {
       throw TrainingException.inUpdate(step, ids, e);
     }
+    skippedInARow = 0;
+    report(new TrainingStep(step, totalSteps, metrics));
+    return true;
   }
 
   /** What a window's forward and backward passes left beside the gradients. */
@@ -159,16 +170,40 @@ final class TrainingRun {
       try (ForwardPass pass = policy.forward(micro.groups(), statistics())) {
         PairBatch batch = micro.scored(pass.scores(), referenceLogProbs, totals);
         Evaluation evaluation = settings.objective().evaluate(batch, settings.beta());
+        NotFiniteException.require(evaluation, micro);
         pass.backward(evaluation.gradient());
         loss += evaluation.loss();
         metrics = metrics.merge(evaluation.metrics());
         checkStepZero(micro, batch);
       }
     }
-    double gradNorm = Check.finite("grad_norm", optimizer.gradientNorm());
+    List<String> ids = batches.stream().flatMap(micro -> micro.ids().stream()).toList();
+    double gradNorm = NotFiniteException.require("grad_norm", optimizer.gradientNorm(), ids);
     long windowTokens = batches.stream().mapToLong(MicroBatch::tokens).sum();
-    return Optional.of(
-        new Accumulated(Check.finite("loss", loss), gradNorm, windowTokens, metrics));
+    return Optional.of(new Accumulated(loss, gradNorm, windowTokens, metrics));
+  }
+
+  /** Passes over a step that is not finite, or ends the run. */
+  private void skip(int step, OpenReference reference, NotFiniteException problem) {
+    skippedInARow++;
+    int most = settings.nonFinite().maxSkippedInARow();
+    if (most == 0) {
+      throw TrainingException.inStep(step, problem.pairIds(), problem);
+    }
+    if (skippedInARow > most) {
+      throw TrainingException.inLastSkippable(
+          step, "at most " + most + " steps in a row are skipped", problem);
+    }
+    if (step == totalSteps && steps.isEmpty()) {
+      throw TrainingException.inLastSkippable(step, "every step of the run was skipped", problem);
+    }
+    try {
+      reference.afterStep(step);
+    } catch (RuntimeException e) {
+      throw TrainingException.inStep(step, problem.pairIds(), e);
+    }
+    report(
+        new SkippedStep(step, totalSteps, problem.quantity(), problem.value(), problem.pairIds()));
   }
 
   /** Clips, updates the parameters, moves a moving reference. */
@@ -179,12 +214,16 @@ final class TrainingRun {
     optimizer.step(learningRate, clip(gradient.gradNorm()));
     reference.afterStep(step);
     tokens += gradient.tokens();
-    return Metrics.NONE
-        .with("loss", gradient.loss())
-        .with("grad_norm", gradient.gradNorm())
-        .with("learning_rate", learningRate)
-        .with("epoch", (double) step / stepsPerEpoch)
-        .with("num_tokens", (double) tokens)
+    Metrics metrics =
+        Metrics.NONE
+            .with("loss", gradient.loss())
+            .with("grad_norm", gradient.gradNorm())
+            .with("learning_rate", learningRate)
+            .with("epoch", (double) step / stepsPerEpoch)
+            .with("num_tokens", (double) tokens);
+    return (settings.nonFinite().skips()
+            ? metrics.with("skipped_steps", (double) skipped.size())
+            : metrics)
         .merge(gradient.metrics());
   }
 
@@ -205,6 +244,17 @@ final class TrainingRun {
   private void report(TrainingStep done) {
     steps.add(done);
     settings.listeners().forEach(listener -> listener.onStep(done));
+  }
+
+  private void report(SkippedStep done) {
+    LOG.warn(
+        "step {} skipped: {} is {}, from pairs {}",
+        done.step(),
+        done.quantity(),
+        done.value(),
+        done.pairIds());
+    skipped.add(done);
+    settings.listeners().forEach(listener -> listener.onSkippedStep(done));
   }
 
   private void report(StepZero check) {
@@ -233,8 +283,10 @@ final class TrainingRun {
         TokenScores scores = policy.score(micro.groups(), statistics());
         PairBatch batch = micro.scored(scores, reference.logProbs(micro.groups()), totals);
         Evaluation evaluation = settings.objective().evaluate(batch, settings.beta());
-        loss += Check.finite("loss", evaluation.loss());
+        loss += NotFiniteException.require("loss", evaluation.loss(), micro.ids());
         metrics = metrics.merge(evaluation.metrics());
+      } catch (NotFiniteException e) {
+        throw TrainingException.inEvaluation(step, e.pairIds(), e);
       } catch (RuntimeException e) {
         throw TrainingException.inEvaluation(step, micro.ids(), e);
       }

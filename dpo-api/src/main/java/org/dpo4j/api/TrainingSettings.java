@@ -19,6 +19,7 @@ record TrainingSettings(
     boolean shuffle,
     long seed,
     double maxGradNorm,
+    NonFinite nonFinite,
     @Nullable PreferenceDataset evaluation,
     int evaluateEvery,
     @Nullable EarlyStopping earlyStopping,

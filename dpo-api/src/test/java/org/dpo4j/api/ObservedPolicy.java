@@ -110,10 +110,13 @@ final class ObservedPolicy implements Policy {
     Optimizer optimizer = table.optimizer(spec);
     return new Optimizer() {
       private int step = 1;
+      private int normsAsked;
 
       @Override
       public double gradientNorm() {
-        return infiniteNormAt.test(step) ? Double.POSITIVE_INFINITY : optimizer.gradientNorm();
+        return infiniteNormAt.test(++normsAsked)
+            ? Double.POSITIVE_INFINITY
+            : optimizer.gradientNorm();
       }
 
       @Override

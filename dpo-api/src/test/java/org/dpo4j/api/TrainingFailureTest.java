@@ -44,11 +44,11 @@ class TrainingFailureTest {
 
     assertThat(failure)
         .hasMessage(
-            "step 2, pairs [4, 5, 6, 7]: policy log-prob must be a finite number ≤ 0, got NaN at"
-                + " completion 0, token 0; the parameters are as before this step")
-        .hasCauseInstanceOf(IllegalArgumentException.class);
+            "step 2, pairs [6]: policy log-prob must be a finite number, got NaN at token 0 of the"
+                + " chosen completion; the parameters are as before this step")
+        .hasCauseInstanceOf(ArithmeticException.class);
     assertThat(failure.step()).isEqualTo(2);
-    assertThat(failure.pairIds()).containsExactly("4", "5", "6", "7");
+    assertThat(failure.pairIds()).containsExactly("6");
     assertSame(policy, after(1));
   }
 
@@ -130,12 +130,12 @@ class TrainingFailureTest {
   @Test
   void aLongListOfPairsIsCutInTheMessageOnly() {
     ObservedPolicy policy = new ObservedPolicy(Toy.random());
-    policy.notANumberAt = call -> true;
+    policy.infiniteNormAt = step -> true;
 
     TrainingException failure =
         failure(trainer(policy).accumulateOver(9).build(), PAIRS.concat(PAIRS).concat(PAIRS));
 
-    assertThat(failure).hasMessageContaining("0, 1, 2, 3, 4, 5, 6, 7] and 2 more: policy log-prob");
+    assertThat(failure).hasMessageContaining("0, 1, 2, 3, 4, 5, 6, 7] and 2 more: grad_norm");
     assertThat(failure.pairIds()).hasSize(18);
   }
 

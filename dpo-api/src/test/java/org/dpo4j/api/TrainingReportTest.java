@@ -18,6 +18,7 @@ class TrainingReportTest {
           StopReason.CANCELLED,
           ImmutableList.of(),
           ImmutableList.of(),
+          ImmutableList.of(),
           Optional.empty(),
           Duration.ofMillis(1250));
 
@@ -27,6 +28,7 @@ class TrainingReportTest {
           0.3,
           StopReason.STOPPED_EARLY,
           ImmutableList.of(step(1, "loss", 0.75), step(2, "loss", 0.5)),
+          ImmutableList.of(),
           ImmutableList.of(step(1, "eval_loss", 1.0), step(2, "eval_loss", 2.0)),
           Optional.of(new StepZero(0.75, 0.75, 0.0)),
           Duration.ofMillis(1250));
@@ -97,5 +99,23 @@ class TrainingReportTest {
     assertThat(report.finalMetrics()).isEqualTo(report.steps().get(2).metrics());
     assertThat(report.toString())
         .contains("hinge", "β = 0.2", "3 steps", "completed", "first  loss=1.0000", "eval_loss=");
+  }
+
+  @Test
+  void saysHowManyStepsWereSkipped() {
+    SkippedStep skipped = new SkippedStep(3, 9, "loss", Double.NaN, ImmutableList.of("7"));
+
+    assertThat(
+            new TrainingReport(
+                "dpop",
+                0.3,
+                StopReason.STOPPED_EARLY,
+                REPORT.steps(),
+                ImmutableList.of(skipped, skipped),
+                ImmutableList.of(),
+                Optional.empty(),
+                Duration.ofMillis(1250)))
+        .asString()
+        .startsWith("dpop, β = 0.3: 2 steps and 2 skipped in 1.25 s, stopped_early");
   }
 }
