@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
+import org.dpo4j.torch.internal.json.StrictJson;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,4 +1,4 @@
-package org.dpo4j.torch.internal.architecture;
+package org.dpo4j.torch.internal.json;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -23,15 +23,23 @@ import java.nio.file.Path;
  * JSON as its standard has it (RFC 8259), in a bounded amount of memory, and no field twice: two
  * readers of the same file could otherwise believe different values.
  */
-final class StrictJson {
+public final class StrictJson {
 
   private static final int MAX_DEPTH = 32;
   private static final int MAX_DIGITS = 100;
 
   private StrictJson() {}
 
-  /** The text of a file of at most {@code maxBytes}. */
-  static String text(Path file, int maxBytes) {
+  /**
+   * The text of a file.
+   *
+   * @param file the file
+   * @param maxBytes the most it may have
+   * @return its content
+   * @throws IllegalArgumentException if it is larger, or not UTF-8
+   * @throws UncheckedIOException if it cannot be read
+   */
+  public static String text(Path file, int maxBytes) {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(maxBytes + 1);
       if (bytes.length > maxBytes) {
@@ -45,8 +53,15 @@ final class StrictJson {
     }
   }
 
-  /** The one object a text holds. */
-  static JsonObject object(Path file, String json) {
+  /**
+   * The one object a text holds.
+   *
+   * @param file named in messages
+   * @param json the text
+   * @return the object, fields in their order
+   * @throws IllegalArgumentException if the text is not strict JSON of one object
+   */
+  public static JsonObject object(Path file, String json) {
     try (JsonReader reader = new JsonReader(new StringReader(json))) {
       reader.setStrictness(Strictness.STRICT);
       reader.setNestingLimit(MAX_DEPTH);
