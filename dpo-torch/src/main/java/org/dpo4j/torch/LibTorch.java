@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.URL;
 import java.util.Collections;
 import java.util.Properties;
+import org.dpo4j.torch.internal.djl.Offline;
 
 /**
  * The native tensor library, started without touching the network.
@@ -22,7 +23,6 @@ public final class LibTorch {
   private static final String NATIVE_PROPERTIES = "native/lib/pytorch.properties";
 
   private static final String LIBRARY_PATH = "PYTORCH_LIBRARY_PATH";
-  private static final String OFFLINE = "ai.djl.offline";
 
   private final Engine engine;
 
@@ -44,17 +44,7 @@ public final class LibTorch {
     if (Utils.getEnvOrSystemProperty(LIBRARY_PATH) == null) {
       requireNative(ClassLoaderUtils.getContextClassLoader(), Platform.fromSystem("pytorch"));
     }
-    // Also keeps DJL from fetching its glue library, and from reporting its use when on EC2.
-    String before = System.setProperty(OFFLINE, "true");
-    try {
-      return new LibTorch(Engine.getEngine("PyTorch"));
-    } finally {
-      if (before == null) {
-        System.clearProperty(OFFLINE);
-      } else {
-        System.setProperty(OFFLINE, before);
-      }
-    }
+    return new LibTorch(Offline.call(() -> Engine.getEngine("PyTorch")));
   }
 
   /**
