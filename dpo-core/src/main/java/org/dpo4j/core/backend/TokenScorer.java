@@ -1,6 +1,7 @@
 package org.dpo4j.core.backend;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.dpo4j.core.batch.TokenStatistic;
 import org.dpo4j.core.batch.TokenValues;
@@ -30,6 +31,20 @@ public interface TokenScorer extends AutoCloseable {
    */
   default TokenValues logProbs(List<PromptGroup> groups) {
     return score(groups, Set.of()).logProbs();
+  }
+
+  /**
+   * Names the function this scorer computes, so that its log-probabilities can be kept: the weights
+   * as they are now (a base with its adapter: both) and whatever else decides about the values,
+   * such as the precision they are computed in. Two scorers of one name give the same values for
+   * the same tokens, in any process; tokenizer and chat template are no part of it. May read all
+   * weights, so it is asked once a run.
+   *
+   * @return 1 to 1000 characters; empty, the default, if the scorer can't tell, so that its values
+   *     can't be kept beyond a run
+   */
+  default Optional<String> fingerprint() {
+    return Optional.empty();
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.dpo4j.core.tabular;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Logits per context: {@code [context][vocabulary]}, zero where never written. */
@@ -40,6 +41,22 @@ final class LogitTable {
    */
   Map<ImmutableIntArray, double[]> rows() {
     return rows;
+  }
+
+  /** The logits of a context, those of a base below included. */
+  double[] logits(Optional<LogitTable> base, ImmutableIntArray context) {
+    double[] logits = new double[vocabularySize];
+    base.ifPresent(below -> add(logits, below.find(context)));
+    add(logits, find(context));
+    return logits;
+  }
+
+  static void add(double[] sum, double @Nullable [] other) {
+    if (other != null) {
+      for (int v = 0; v < sum.length; v++) {
+        sum[v] += other[v];
+      }
+    }
   }
 
   LogitTable copy() {

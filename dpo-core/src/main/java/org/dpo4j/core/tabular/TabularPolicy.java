@@ -21,7 +21,6 @@ import org.dpo4j.core.batch.TokenStatistic;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.math.Check;
 import org.dpo4j.core.math.LogSpace;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An autoregressive policy that is a table: one softmax over the vocabulary per context.
@@ -91,7 +90,8 @@ public final class TabularPolicy implements Policy {
   public static TabularPolicy onTopOf(TabularPolicy base) {
     LogitTable merged = base.weights.copy();
     base.base.ifPresent(
-        below -> below.rows().forEach((context, logits) -> add(merged.row(context), logits)));
+        below ->
+            below.rows().forEach((context, logits) -> LogitTable.add(merged.row(context), logits)));
     return new TabularPolicy(
         base.tokenizer,
         base.contextLength,
@@ -209,19 +209,33 @@ public final class TabularPolicy implements Policy {
         Check.that(alpha > 0 && alpha <= 1, "alpha must be in (0, 1], got %s", alpha);
         frozen.moveTowards(weights, alpha);
       }
+
+      @Override
+      public Optional<String> fingerprint() {
+        return Optional.of(TabularPolicy.this.fingerprint(frozen));
+      }
     };
   }
 
   @Override
   public Optional<TokenScorer> adapterOff() {
     LogitTable none = new LogitTable(weights.vocabularySize());
-    return base.map(unused -> (groups, statistics) -> score(none, groups, statistics));
+    return base.map(unused -> new View(none));
   }
 
   @Override
   public Optional<TokenScorer> adapter(String name) {
-    return Optional.ofNullable(adapters.get(name))
-        .map(adapter -> (groups, statistics) -> score(adapter, groups, statistics));
+    return Optional.ofNullable(adapters.get(name)).map(View::new);
+  }
+
+  /** The SHA-256 of all logits, so that policies that give the same values have the same name. */
+  @Override
+  public Optional<String> fingerprint() {
+    return Optional.of(fingerprint(weights));
+  }
+
+  private String fingerprint(LogitTable table) {
+    return TableFingerprint.of(base, table, contextLength);
   }
 
   private TokenScores score(
@@ -240,7 +254,7 @@ public final class TabularPolicy implements Policy {
           row[t] = distribution[requireToken(completion.get(t))];
           for (Map.Entry<TokenStatistic, List<double[]>> statistic : measured.entrySet()) {
             statistic.getValue().get(logProbs.size())[t] =
-                measure(statistic.getKey(), distribution);
+                Measurement.of(statistic.getKey(), distribution);
           }
         }
         logProbs.add(row);
@@ -251,30 +265,8 @@ public final class TabularPolicy implements Policy {
     return TokenScores.of(TokenValues.of(logProbs), values);
   }
 
-  private static double measure(TokenStatistic statistic, double[] logDistribution) {
-    return switch (statistic) {
-      case LOG_COLLISION -> {
-        double[] doubled = logDistribution.clone();
-        for (int v = 0; v < doubled.length; v++) {
-          doubled[v] *= 2.0;
-        }
-        yield Math.min(0.0, LogSpace.logSumExp(doubled));
-      }
-      case ENTROPY -> {
-        double entropy = 0.0;
-        for (double logProb : logDistribution) {
-          entropy -= Math.exp(logProb) * logProb;
-        }
-        yield entropy;
-      }
-    };
-  }
-
   private double[] logDistribution(LogitTable table, ImmutableIntArray context) {
-    double[] logits = new double[table.vocabularySize()];
-    base.ifPresent(below -> add(logits, below.find(context)));
-    add(logits, table.find(context));
-    return LogSpace.logSoftmax(logits);
+    return LogSpace.logSoftmax(table.logits(base, context));
   }
 
   private ImmutableIntArray contextOf(ImmutableIntArray sequence, int position) {
@@ -292,14 +284,6 @@ public final class TabularPolicy implements Policy {
         weights.vocabularySize(),
         id);
     return id;
-  }
-
-  private static void add(double[] sum, double @Nullable [] other) {
-    if (other != null) {
-      for (int v = 0; v < sum.length; v++) {
-        sum[v] += other[v];
-      }
-    }
   }
 
   private static int draw(double[] logDistribution, RandomGenerator random) {
@@ -322,6 +306,26 @@ public final class TabularPolicy implements Policy {
 
   private static ImmutableIntArray append(ImmutableIntArray sequence, int token) {
     return concat(sequence, ImmutableIntArray.of(token));
+  }
+
+  /** The base with one of the frozen tables on top. */
+  private final class View implements TokenScorer {
+
+    private final LogitTable table;
+
+    View(LogitTable table) {
+      this.table = table;
+    }
+
+    @Override
+    public TokenScores score(List<PromptGroup> groups, Set<TokenStatistic> statistics) {
+      return TabularPolicy.this.score(table, groups, statistics);
+    }
+
+    @Override
+    public Optional<String> fingerprint() {
+      return Optional.of(TabularPolicy.this.fingerprint(table));
+    }
   }
 
   private final class Pass implements ForwardPass {
