@@ -48,8 +48,11 @@ public final class DpoTrainer {
    *
    * @param pairs what to learn from, at least one pair
    * @return what the run did
-   * @throws IllegalArgumentException if the data does not fit the configuration; nothing was
-   *     trained
+   * @throws IllegalArgumentException if the data, or the file of a cached reference, does not fit
+   *     the configuration; nothing was trained
+   * @throws IllegalStateException if another run writes to the file of a cached reference; nothing
+   *     was trained
+   * @throws java.io.UncheckedIOException if that file can't be opened; nothing was trained
    * @throws TrainingException if a step or an evaluation failed; its message says what the policy
    *     is like now
    */

@@ -1,20 +1,10 @@
 package org.dpo4j.api;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import org.dpo4j.core.backend.MovableCopy;
 import org.dpo4j.core.backend.Policy;
-import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.TokenScorer;
-import org.dpo4j.core.backend.TokenScores;
-import org.dpo4j.core.batch.TokenStatistic;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.math.Check;
 
@@ -25,11 +15,20 @@ import org.dpo4j.core.math.Check;
 final class OpenReference implements AutoCloseable {
 
   private final Optional<TokenScorer> scorer;
+
+  /** All that there is of a reference without a model. */
+  private final Optional<LogProbFile> only;
+
   private final IntConsumer afterStep;
   private final Runnable owned;
 
-  private OpenReference(Optional<TokenScorer> scorer, IntConsumer afterStep, Runnable owned) {
+  private OpenReference(
+      Optional<TokenScorer> scorer,
+      Optional<LogProbFile> only,
+      IntConsumer afterStep,
+      Runnable owned) {
     this.scorer = scorer;
+    this.only = only;
     this.afterStep = afterStep;
     this.owned = owned;
   }
@@ -56,9 +55,49 @@ final class OpenReference implements AutoCloseable {
     }
     if (reference instanceof Reference.Cached cached) {
       OpenReference source = open(cached.source(), policy);
-      return new OpenReference(source.scorer.map(Cache::new), step -> {}, source::close);
+      return new OpenReference(
+          source.scorer.map(model -> new CachedScorer(model, new MemoryStore())),
+          Optional.empty(),
+          step -> {},
+          source::close);
     }
-    return new OpenReference(shared(reference, policy), step -> {}, () -> {});
+    if (reference instanceof Reference.CachedInFile cached) {
+      return openInFile(cached, policy);
+    }
+    if (reference instanceof Reference.CachedOnly cached) {
+      return openOnly(LogProbFile.reading(cached.file()));
+    }
+    return new OpenReference(shared(reference, policy), Optional.empty(), step -> {}, () -> {});
+  }
+
+  private static OpenReference openInFile(Reference.CachedInFile cached, Policy policy) {
+    OpenReference source = open(cached.source(), policy);
+    try {
+      TokenScorer model = source.scorer.orElseThrow();
+      LogProbFile file =
+          LogProbFile.writing(
+              cached.file(), ReferenceCache.requireFingerprint(model, cached.file()));
+      return new OpenReference(
+          Optional.of(new CachedScorer(model, file)),
+          Optional.empty(),
+          step -> {},
+          () -> {
+            file.close();
+            source.close();
+          });
+    } catch (RuntimeException e) {
+      source.close();
+      throw e;
+    }
+  }
+
+  private static OpenReference openOnly(LogProbFile file) {
+    TokenScorer none =
+        (groups, statistics) -> {
+          throw new IllegalStateException("Reference.cachedOnly(…) has no model");
+        };
+    return new OpenReference(
+        Optional.of(new CachedScorer(none, file)), Optional.of(file), step -> {}, file::close);
   }
 
   /**
@@ -68,6 +107,10 @@ final class OpenReference implements AutoCloseable {
    */
   static void requireAvailable(Reference reference, Policy policy) {
     if (reference instanceof Reference.Cached cached) {
+      requireAvailable(cached.source(), policy);
+      return;
+    }
+    if (reference instanceof Reference.CachedInFile cached) {
       requireAvailable(cached.source(), policy);
       return;
     }
@@ -93,7 +136,7 @@ final class OpenReference implements AutoCloseable {
   }
 
   private static OpenReference owning(TokenScorer scorer, IntConsumer afterStep) {
-    return new OpenReference(Optional.of(scorer), afterStep, scorer::close);
+    return new OpenReference(Optional.of(scorer), Optional.empty(), afterStep, scorer::close);
   }
 
   private static TokenScorer requireAdapterOff(Policy policy) {
@@ -117,9 +160,47 @@ final class OpenReference implements AutoCloseable {
                         name)));
   }
 
+  /** Whether there may be pairs that the reference can't give log-probabilities of. */
+  boolean mayLackPairs() {
+    return only.isPresent();
+  }
+
+  /**
+   * Refuses pairs that a reference without a model doesn't know.
+   *
+   * @param kind what the pairs are called
+   */
+  void requireKnown(String kind, Iterable<EncodedPair> data) {
+    only.ifPresent(file -> requireIn(file, kind, data));
+  }
+
+  private static void requireIn(LogProbFile file, String kind, Iterable<EncodedPair> data) {
+    int seen = 0;
+    int missing = 0;
+    String first = "";
+    for (EncodedPair pair : data) {
+      seen++;
+      if (!file.has(pair.group())) {
+        first = missing == 0 ? pair.id() : first;
+        missing++;
+      }
+    }
+    Check.that(
+        missing == 0,
+        "%s '%s' is not in %s (%d of %d are missing), and Reference.cachedOnly(…) has no model to compute it; it may be"
+            + " new, or was tokenized by another tokenizer, template or truncation when the file was made. Add it with"
+            + " ReferenceCache.in(file).fill(…), or train with Reference.cached(source, file)",
+        kind,
+        first,
+        file.file(),
+        missing,
+        seen);
+  }
+
   /** Log-probabilities under the reference; empty for {@code none()}. */
-  Optional<TokenValues> logProbs(List<PromptGroup> groups) {
-    return scorer.map(model -> model.logProbs(groups));
+  Optional<TokenValues> logProbs(MicroBatch micro) {
+    requireKnown("pair", micro.pairs());
+    return scorer.map(model -> model.logProbs(micro.groups()));
   }
 
   /** Tells a moving reference that optimizer step {@code step} (from 1) is done. */
@@ -130,39 +211,5 @@ final class OpenReference implements AutoCloseable {
   @Override
   public void close() {
     owned.run();
-  }
-
-  /** Asks a scorer once a group and remembers the answer. */
-  private static final class Cache implements TokenScorer {
-
-    private final TokenScorer source;
-    private final Map<PromptGroup, TokenValues> known = new HashMap<>();
-
-    Cache(TokenScorer source) {
-      this.source = source;
-    }
-
-    @Override
-    public TokenScores score(List<PromptGroup> groups, Set<TokenStatistic> statistics) {
-      List<PromptGroup> missing =
-          groups.stream().filter(group -> !known.containsKey(group)).distinct().toList();
-      if (!missing.isEmpty()) {
-        TokenValues scored = source.logProbs(missing);
-        int row = 0;
-        for (PromptGroup group : missing) {
-          int first = row;
-          row += group.completions().size();
-          known.put(group, scored.select(IntStream.range(first, row).toArray()));
-        }
-      }
-      List<double[]> rows = new ArrayList<>();
-      for (PromptGroup group : groups) {
-        TokenValues values = Objects.requireNonNull(known.get(group));
-        for (int row = 0; row < values.rows(); row++) {
-          rows.add(values.row(row));
-        }
-      }
-      return TokenScores.of(TokenValues.of(rows), Map.of());
-    }
   }
 }

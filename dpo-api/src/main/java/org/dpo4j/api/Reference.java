@@ -1,5 +1,6 @@
 package org.dpo4j.api;
 
+import java.nio.file.Path;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.math.Check;
 
@@ -38,14 +39,32 @@ public sealed interface Reference {
    */
   record Cached(Reference source) implements Reference {
 
-    /** Checks that the source stays as it is. */
+    /** Checks that the source is a model that stays as it is. */
     public Cached {
-      Check.that(
-          !(source instanceof Moving || source instanceof None || source instanceof Cached),
-          "Reference.cached(…) needs a reference that stays as it is, got %s; use frozenCopy(), adapterOff(), adapter(…) or model(…)",
-          source);
+      requireFixed(source);
     }
   }
+
+  /**
+   * A fixed reference whose log-probabilities are computed once an example and kept in a file.
+   *
+   * @param source what computes them
+   * @param file where they are kept
+   */
+  record CachedInFile(Reference source, Path file) implements Reference {
+
+    /** Checks that the source is a model that stays as it is. */
+    public CachedInFile {
+      requireFixed(source);
+    }
+  }
+
+  /**
+   * A reference of which there are only the log-probabilities in a file.
+   *
+   * @param file where they are
+   */
+  record CachedOnly(Path file) implements Reference {}
 
   /**
    * A copy of the policy that follows it (TR-DPO, Gorbatovski et al. 2024, arXiv 2404.09656):
@@ -106,14 +125,57 @@ public sealed interface Reference {
   }
 
   /**
-   * A fixed reference, asked once an example.
+   * A fixed reference, asked once an example and run: its log-probabilities are kept in memory.
    *
    * @param source what computes the log-probabilities
    * @return the reference
-   * @throws IllegalArgumentException if the source moves, or is none
+   * @throws IllegalArgumentException if the source moves, is none, or is cached itself
    */
   static Reference cached(Reference source) {
     return new Cached(source);
+  }
+
+  /**
+   * A fixed reference, asked once an example, ever: its log-probabilities of every token are kept
+   * in a file, whatever the loss. The first epoch computes and appends them; later epochs, runs and
+   * processes read the same numbers, bit for bit. The source is asked only for what is missing, but
+   * it has to be there; {@link #cachedOnly} does without.
+   *
+   * <p>The file belongs to the source's weights ({@link TokenScorer#fingerprint()}): by others it
+   * is replaced, and the log says so. Mind that a {@link #frozenCopy()} is of the policy as it is
+   * when the run starts, so that one of a policy trained meanwhile is another reference. Each
+   * example is found by its token ids, so that changed data, and another tokenizer, chat template
+   * or truncation that give other ids, are computed anew; what is no longer used stays.
+   *
+   * <p>A run that is killed loses at most the micro-batch it was writing. Damaged bytes are passed
+   * over, logged, and computed anew. The file takes 8 bytes a completion token and memory about 100
+   * bytes a pair. Where a backend's rounding depends on what is scored together, the values of the
+   * first time stay.
+   *
+   * <p>When the run starts, {@link DpoTrainer#train} refuses a source without a fingerprint, a file
+   * in use by another run, and one that is no such file, which is left as it is. A disk that fills
+   * up ends the run; the file stays of use.
+   *
+   * @param source what computes the log-probabilities
+   * @param file where they are kept; made if there is none, in a directory that exists
+   * @return the reference
+   * @throws IllegalArgumentException if the source moves, is none, or is cached itself
+   */
+  static Reference cached(Reference source, Path file) {
+    return new CachedInFile(source, file);
+  }
+
+  /**
+   * Log-probabilities in a file, without any model: what {@link ReferenceCache#fill} or a run with
+   * {@link #cached(Reference, Path)} left. {@link DpoTrainer#train} looks first whether it has
+   * every pair that is needed, and refuses to start if not. Which weights they come from is known
+   * to the file alone, and logged; the step-0 check tells if those are not where the policy starts.
+   *
+   * @param file where they are; it is read only
+   * @return the reference
+   */
+  static Reference cachedOnly(Path file) {
+    return new CachedOnly(file);
   }
 
   /**
@@ -134,5 +196,15 @@ public sealed interface Reference {
    */
   static Reference none() {
     return new None();
+  }
+
+  private static void requireFixed(Reference source) {
+    Check.that(
+        source instanceof FrozenCopy
+            || source instanceof AdapterOff
+            || source instanceof Adapter
+            || source instanceof Model,
+        "Reference.cached(…) needs a reference that stays as it is, got %s; use frozenCopy(), adapterOff(), adapter(…) or model(…)",
+        source);
   }
 }

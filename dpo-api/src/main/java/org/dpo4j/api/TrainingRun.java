@@ -71,6 +71,10 @@ final class TrainingRun {
     long start = System.nanoTime();
     try (OpenReference reference = OpenReference.open(settings.reference(), policy);
         Optimizer optimizer = policy.optimizer(settings.optimizer())) {
+      if (reference.mayLackPairs()) {
+        reference.requireKnown("pair", encode(neededPairs()));
+        heldOut.forEach(micro -> reference.requireKnown("held-out pair", micro.pairs()));
+      }
       StopReason stopped = steps(reference, optimizer);
       return new TrainingReport(
           settings.objective().name(),
@@ -166,7 +170,7 @@ final class TrainingRun {
         optimizer.discardGradients();
         return Optional.empty();
       }
-      Optional<TokenValues> referenceLogProbs = reference.logProbs(micro.groups());
+      Optional<TokenValues> referenceLogProbs = reference.logProbs(micro);
       try (ForwardPass pass = policy.forward(micro.groups(), statistics())) {
         PairBatch batch = micro.scored(pass.scores(), referenceLogProbs, totals);
         Evaluation evaluation = settings.objective().evaluate(batch, settings.beta());
@@ -281,7 +285,7 @@ final class TrainingRun {
       }
       try {
         TokenScores scores = policy.score(micro.groups(), statistics());
-        PairBatch batch = micro.scored(scores, reference.logProbs(micro.groups()), totals);
+        PairBatch batch = micro.scored(scores, reference.logProbs(micro), totals);
         Evaluation evaluation = settings.objective().evaluate(batch, settings.beta());
         loss += NotFiniteException.require("loss", evaluation.loss(), micro.ids());
         metrics = metrics.merge(evaluation.metrics());

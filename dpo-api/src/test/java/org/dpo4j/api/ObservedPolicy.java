@@ -158,6 +158,11 @@ final class ObservedPolicy implements Policy {
       }
 
       @Override
+      public Optional<String> fingerprint() {
+        return copy.fingerprint();
+      }
+
+      @Override
       public void close() {
         copiesClosed++;
         copy.close();

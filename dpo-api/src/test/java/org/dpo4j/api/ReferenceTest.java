@@ -2,17 +2,17 @@ package org.dpo4j.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.primitives.ImmutableIntArray;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import org.dpo4j.core.backend.PromptGroup;
-import org.dpo4j.core.backend.TokenScorer;
+import java.util.Map;
 import org.dpo4j.core.backend.TokenScores;
-import org.dpo4j.core.batch.TokenStatistic;
+import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.tabular.TabularPolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,27 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReferenceTest {
 
   private static final PreferenceDataset PAIRS = Toy.pairs(10);
-
-  private static final class CountingScorer implements TokenScorer {
-    final List<PromptGroup> asked = new ArrayList<>();
-    int closed;
-    private final TokenScorer scorer;
-
-    CountingScorer(TokenScorer scorer) {
-      this.scorer = scorer;
-    }
-
-    @Override
-    public TokenScores score(List<PromptGroup> groups, Set<TokenStatistic> statistics) {
-      asked.addAll(groups);
-      return scorer.score(groups, statistics);
-    }
-
-    @Override
-    public void close() {
-      closed++;
-    }
-  }
+  private static final Path FILE = Path.of("reference.logprobs");
 
   @Test
   void aModelIsComparedWithAndLeftOpen() {
@@ -151,6 +131,50 @@ class ReferenceTest {
   }
 
   @Test
+  void cachedAsksAgainForWhatWasNoNumber() {
+    CountingScorer model = new CountingScorer(Toy.random());
+    model.notANumberAt = call -> call == 1;
+
+    TrainingReport report =
+        Toy.trainer(Toy.random())
+            .reference(Reference.cached(Reference.model(model)))
+            .onNonFinite(NonFinite.SKIP)
+            .shuffle(false)
+            .batchSize(5)
+            .epochs(3)
+            .build()
+            .train(PAIRS);
+
+    assertThat(report.skipped())
+        .singleElement()
+        .satisfies(step -> assertThat(step.pairIds()).containsExactly("0"));
+    assertThat(model.asked).containsExactlyElementsOf(Toy.tokens(PAIRS.concat(PAIRS.range(0, 1))));
+  }
+
+  @Test
+  void cachedRefusesAnotherNumberOfRowsOrValues() {
+    Reference rows =
+        Reference.cached(Reference.model((groups, statistics) -> scores(new double[] {-1.0})));
+    Reference values =
+        Reference.cached(
+            Reference.model((groups, statistics) -> scores(new double[9], new double[9])));
+    PreferenceDataset pair = PAIRS.range(0, 1);
+
+    assertThatThrownBy(() -> Toy.trainer(Toy.random()).reference(rows).build().train(pair))
+        .hasMessage(
+            "step 1, pairs [0]: the reference gave 1 rows for 2 completions: they must be equal;"
+                + " the parameters are as before this step");
+    assertThatThrownBy(() -> Toy.trainer(Toy.random()).reference(values).build().train(pair))
+        .hasMessage(
+            "step 1, pairs [0]: the reference gave 9 values for a completion of 3 tokens: they must"
+                + " be equal; the parameters are as before this step");
+  }
+
+  private static TokenScores scores(double[]... rows) {
+    return TokenScores.of(TokenValues.of(rows), Map.of());
+  }
+
+  @Test
   void cachedWorksOverAdapters() {
     TabularPolicy policy = TabularPolicy.onTopOf(Toy.random()).keepAdapter("sft");
 
@@ -233,18 +257,27 @@ class ReferenceTest {
 
   private static List<Reference> notFixed() {
     return List.of(
-        Reference.moving(0.6, 2), Reference.none(), Reference.cached(Reference.adapterOff()));
+        Reference.moving(0.6, 2),
+        Reference.none(),
+        Reference.cached(Reference.adapterOff()),
+        Reference.cached(Reference.adapterOff(), FILE),
+        Reference.cachedOnly(FILE));
   }
 
   @ParameterizedTest
   @MethodSource("notFixed")
   void cachedRefusesWhatDoesNotStayAsItIs(Reference source) {
+    String message =
+        "Reference.cached(…) needs a reference that stays as it is, got "
+            + source
+            + "; use frozenCopy(), adapterOff(), adapter(…) or model(…)";
+
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Reference.cached(source))
-        .withMessage(
-            "Reference.cached(…) needs a reference that stays as it is, got %s; use frozenCopy(),"
-                + " adapterOff(), adapter(…) or model(…)",
-            source);
+        .withMessage(message);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Reference.cached(source, FILE))
+        .withMessage(message);
   }
 
   @ParameterizedTest
