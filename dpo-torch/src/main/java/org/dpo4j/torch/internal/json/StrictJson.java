@@ -25,7 +25,8 @@ import java.nio.file.Path;
  */
 public final class StrictJson {
 
-  private static final int MAX_DEPTH = 32;
+  static final int MAX_DEPTH = 32;
+
   private static final int MAX_DIGITS = 100;
 
   private StrictJson() {}
