@@ -12,7 +12,7 @@ final class ArchitecturesTest {
 
   @ParameterizedTest
   @FieldSource(TinyModels.SOURCE)
-  void describesExactlyTheTensorsOfTheCheckpoint(String model) throws Exception {
+  void describesExactlyTheTensorsOfTheCheckpoint(String model) {
     DecoderSpec decoder = Architectures.describe(TinyModels.config(model));
 
     assertThat(decoder.weights()).containsExactlyInAnyOrderEntriesOf(TinyModels.tensors(model));

@@ -1,19 +1,16 @@
 package org.dpo4j.torch.internal.architecture;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
+import com.google.common.collect.Maps;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.stream.Stream;
+import org.dpo4j.torch.internal.safetensors.Checkpoint;
+import org.dpo4j.torch.internal.safetensors.TensorEntry;
 
 /** The tiny checkpoints among the test resources. */
 final class TinyModels {
@@ -58,32 +55,7 @@ final class TinyModels {
   }
 
   /** Shapes by name, over all shards. */
-  static ImmutableMap<String, TensorShape> tensors(String model) throws IOException {
-    ImmutableMap.Builder<String, TensorShape> tensors = ImmutableMap.builder();
-    try (Stream<Path> files = Files.list(file(model, ""))) {
-      for (Path file : files.filter(TinyModels::isWeights).sorted().toList()) {
-        header(file).entrySet().stream()
-            .filter(entry -> !entry.getKey().equals("__metadata__"))
-            .forEach(entry -> tensors.put(entry.getKey(), shape(entry)));
-      }
-    }
-    return tensors.buildOrThrow();
-  }
-
-  private static boolean isWeights(Path file) {
-    return file.getFileName().toString().matches("model.*\\.safetensors");
-  }
-
-  private static JsonObject header(Path file) throws IOException {
-    try (DataInputStream in = new DataInputStream(Files.newInputStream(file))) {
-      int length = (int) Long.reverseBytes(in.readLong());
-      String json = new String(in.readNBytes(length), StandardCharsets.UTF_8);
-      return JsonParser.parseString(json).getAsJsonObject();
-    }
-  }
-
-  private static TensorShape shape(Map.Entry<String, JsonElement> tensor) {
-    JsonArray sizes = tensor.getValue().getAsJsonObject().getAsJsonArray("shape");
-    return TensorShape.of(sizes.asList().stream().mapToLong(JsonElement::getAsLong).toArray());
+  static Map<String, TensorShape> tensors(String model) {
+    return Maps.transformValues(Checkpoint.read(file(model, "")), TensorEntry::shape);
   }
 }
