@@ -32,7 +32,12 @@ public record LayerSpec(
     PARALLEL
   }
 
-  ImmutableList<LinearSpec> linears() {
+  /**
+   * Its linear modules.
+   *
+   * @return in the order of the forward pass
+   */
+  public ImmutableList<LinearSpec> linears() {
     return ImmutableList.<LinearSpec>builder()
         .addAll(attention.linears())
         .addAll(mlp.linears())

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.dpo4j.torch.internal.json.StrictJson;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +77,25 @@ public final class ModelConfig {
    */
   public boolean states(String field) {
     return fields.has(field);
+  }
+
+  /**
+   * What it states.
+   *
+   * @return the names of its fields, in their order
+   */
+  public ImmutableList<String> names() {
+    return ImmutableList.copyOf(fields.keySet());
+  }
+
+  /**
+   * Whether a field holds a string.
+   *
+   * @param field its name
+   * @return false if it holds anything else or is absent
+   */
+  public boolean holdsString(String field) {
+    return isString(fields.get(field));
   }
 
   /**
@@ -181,6 +201,27 @@ public final class ModelConfig {
   }
 
   /**
+   * A list of whole numbers, or one alone.
+   *
+   * @param field its name
+   * @param min the least allowed
+   * @param max the greatest allowed
+   * @return its value, or nothing
+   * @throws IllegalArgumentException if it is there but neither
+   */
+  public Optional<ImmutableList<Integer>> optionalInts(String field, int min, int max) {
+    return value(
+            field,
+            "a list of whole numbers in [" + min + ".." + max + "]",
+            element -> elements(element).allMatch(one -> isWhole(one, min, max)))
+        .map(
+            list ->
+                elements(list)
+                    .map(one -> one.getAsBigDecimal().intValueExact())
+                    .collect(ImmutableList.toImmutableList()));
+  }
+
+  /**
    * An object. Messages about its fields name this one too.
    *
    * @param field its name
@@ -213,8 +254,19 @@ public final class ModelConfig {
    * @throws IllegalArgumentException if it says anything else
    */
   public void refuseIfSet(String field) {
+    refuseIfSet(field, "is not supported");
+  }
+
+  /**
+   * The same in other words.
+   *
+   * @param field its name; absent, {@code null}, false and empty are accepted
+   * @param rule for the message
+   * @throws IllegalArgumentException if it says anything else
+   */
+  public void refuseIfSet(String field, String rule) {
     JsonElement element = fields.get(field);
-    check(element == null || asksForNothing(element), field, "is not supported");
+    check(element == null || asksForNothing(element), field, rule);
   }
 
   /**
@@ -267,17 +319,22 @@ public final class ModelConfig {
         && element.getAsJsonArray().asList().stream().allMatch(ModelConfig::isString);
   }
 
-  private static boolean isString(JsonElement element) {
+  private static Stream<JsonElement> elements(JsonElement element) {
+    return element.isJsonArray() ? element.getAsJsonArray().asList().stream() : Stream.of(element);
+  }
+
+  private static boolean isString(@Nullable JsonElement element) {
     return isPrimitive(element, JsonPrimitive::isString);
   }
 
-  private static boolean isPrimitive(JsonElement element, Predicate<JsonPrimitive> kind) {
+  private static boolean isPrimitive(@Nullable JsonElement element, Predicate<JsonPrimitive> kind) {
     return element instanceof JsonPrimitive primitive && kind.test(primitive);
   }
 
   private static boolean asksForNothing(JsonElement element) {
     return element.isJsonNull()
         || isPrimitive(element, primitive -> primitive.isBoolean() && !primitive.getAsBoolean())
+        || isPrimitive(element, primitive -> primitive.getAsString().isEmpty())
         || (element instanceof JsonObject object && object.isEmpty())
         || (element.isJsonArray() && element.getAsJsonArray().isEmpty());
   }

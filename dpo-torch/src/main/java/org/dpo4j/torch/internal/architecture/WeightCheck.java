@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 /** Whether a checkpoint holds what a decoder reads, nothing missing and nothing left over. */
 public final class WeightCheck {
 
-  private static final int LISTED = 10;
   private static final ImmutableSet<String> HEADS =
       ImmutableSet.of("lm_head.weight", "embed_out.weight");
 
@@ -42,10 +41,10 @@ public final class WeightCheck {
             .collect(ImmutableListMultimap.toImmutableListMultimap(architecture::nameOf, x -> x));
     ImmutableList<String> problems =
         Stream.of(
-                list("missing", missing(needed, held)),
-                list("left over", leftOver(architecture, decoder, needed, found)),
-                list("there twice", twice(held)),
-                list("of another shape", misshapen(needed, held, found)))
+                Findings.of("missing", missing(needed, held)),
+                Findings.of("left over", leftOver(architecture, decoder, needed, found)),
+                Findings.of("there twice", twice(held)),
+                Findings.of("of another shape", misshapen(needed, held, found)))
             .flatMap(List::stream)
             .collect(ImmutableList.toImmutableList());
     if (!problems.isEmpty()) {
@@ -99,14 +98,5 @@ public final class WeightCheck {
                     "%s %s, expected %s",
                     tensor.getValue(), found.get(tensor.getValue()), needed.get(tensor.getKey())))
         .collect(ImmutableList.toImmutableList());
-  }
-
-  private static ImmutableList<String> list(String kind, ImmutableList<String> tensors) {
-    if (tensors.isEmpty()) {
-      return ImmutableList.of();
-    }
-    String first = Joiner.on(", ").join(tensors.subList(0, Math.min(LISTED, tensors.size())));
-    String more = tensors.size() > LISTED ? ", …" : "";
-    return ImmutableList.of(tensors.size() + " " + kind + ": " + first + more);
   }
 }
