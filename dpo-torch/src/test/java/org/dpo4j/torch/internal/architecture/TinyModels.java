@@ -13,12 +13,12 @@ import org.dpo4j.torch.internal.safetensors.Checkpoint;
 import org.dpo4j.torch.internal.safetensors.TensorEntry;
 
 /** The tiny checkpoints among the test resources. */
-final class TinyModels {
+public final class TinyModels {
 
   /** {@link #NAMES}, for parameterized tests. */
-  static final String SOURCE = "org.dpo4j.torch.internal.architecture.TinyModels#NAMES";
+  public static final String SOURCE = "org.dpo4j.torch.internal.architecture.TinyModels#NAMES";
 
-  static final ImmutableList<String> NAMES =
+  public static final ImmutableList<String> NAMES =
       ImmutableList.of(
           "llama",
           "llama3",
@@ -34,7 +34,7 @@ final class TinyModels {
 
   private TinyModels() {}
 
-  static Path file(String model, String name) {
+  public static Path file(String model, String name) {
     try {
       return Path.of(TinyModels.class.getResource("/models/" + model).toURI()).resolve(name);
     } catch (URISyntaxException e) {
@@ -46,8 +46,12 @@ final class TinyModels {
     return JsonParser.parseString(Files.readString(file(model, name))).getAsJsonObject();
   }
 
-  static ModelConfig config(String model) {
+  public static ModelConfig config(String model) {
     return ModelConfig.read(file(model, "config.json"));
+  }
+
+  public static DecoderSpec decoder(String model) {
+    return Architectures.describe(config(model));
   }
 
   static ModelConfig config(JsonObject json) {

@@ -1,0 +1,115 @@
+package org.dpo4j.torch.internal.peft;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.dpo4j.core.math.Check;
+import org.dpo4j.torch.internal.architecture.DecoderSpec;
+
+/**
+ * A LoRA adapter.
+ *
+ * @param modules at least one, each on another linear module; all rank stabilized, or none
+ * @param dropout the probability with which training zeroes an element of x before A; in [0, 1)
+ * @param baseModel name or path of what it was trained on, where that is known
+ */
+public record PeftAdapter(
+    ImmutableList<LoraModule> modules, double dropout, Optional<String> baseModel) {
+
+  /** Checks that the parts go together. */
+  public PeftAdapter {
+    Check.that(!modules.isEmpty(), "modules must have at least one element, got none");
+    Check.that(dropout >= 0 && dropout < 1, "dropout must be in [0, 1), got %s", dropout);
+    ImmutableSet<String> names =
+        modules.stream()
+            .map(module -> module.linear().module())
+            .collect(ImmutableSet.toImmutableSet());
+    Check.that(
+        names.size() == modules.size(),
+        "modules must each have another linear module, got %d for %d",
+        names.size(),
+        modules.size());
+    Check.that(
+        modules.stream().map(module -> module.scale().rankStabilized()).distinct().count() == 1,
+        "modules must all be rank stabilized or none, got some");
+  }
+
+  /**
+   * Reads an adapter. Weights of half precision become single precision, which loses nothing.
+   *
+   * @param directory with {@code adapter_config.json} and {@code adapter_model.safetensors}
+   * @param decoder the model it is for
+   * @return the adapter, modules in the order of the forward pass
+   * @throws IllegalArgumentException if the directory holds no adapter, if the adapter is not for
+   *     this model, or asks for what is not supported, or if its numbers are not finite; the
+   *     message names the file and the option or tensor
+   * @throws java.io.UncheckedIOException if a file cannot be read
+   */
+  public static PeftAdapter read(Path directory, DecoderSpec decoder) {
+    Path config = directory.resolve(AdapterConfig.FILE);
+    Path weights = directory.resolve(AdapterTensors.FILE);
+    Check.that(
+        Files.exists(config),
+        "%s: must hold an adapter as PEFT saves it, has no %s",
+        directory,
+        AdapterConfig.FILE);
+    Check.that(
+        Files.exists(weights) || !Files.exists(directory.resolve("adapter_model.bin")),
+        "%s: adapter_model.bin is a pickle, which may run code when it is opened, and never is; save"
+            + " the adapter as %s",
+        directory,
+        AdapterTensors.FILE);
+    Check.that(
+        Files.exists(weights),
+        "%s: must hold an adapter as PEFT saves it, has no %s",
+        directory,
+        AdapterTensors.FILE);
+    AdapterConfig settings = AdapterConfig.read(config);
+    return new PeftAdapter(
+        AdapterTensors.read(weights, settings, decoder), settings.dropout(), settings.baseModel());
+  }
+
+  /**
+   * Writes the adapter, in single precision.
+   *
+   * <p>The directory never looks complete while it is not: the configuration comes last, and one of
+   * an adapter with other settings goes first.
+   *
+   * <p>PEFT, vLLM and llama.cpp's converter read what is written. Where modules differ in rank or α
+   * that is said in {@code rank_pattern} and {@code alpha_pattern}, which of the three only PEFT
+   * reads.
+   *
+   * @param directory made where it is not there; an adapter in it is replaced
+   * @param decoder the model it is for, from which modules get the shortest names that are clear
+   * @throws IllegalArgumentException if a module is not one of the model's
+   * @throws java.io.UncheckedIOException if a file cannot be written
+   */
+  public void write(Path directory, DecoderSpec decoder) {
+    ImmutableSet<String> known =
+        decoder.linears().stream()
+            .map(linear -> linear.module())
+            .collect(ImmutableSet.toImmutableSet());
+    for (LoraModule module : modules) {
+      Check.that(
+          known.contains(module.linear().module()),
+          "modules must be linear modules of the %s (%s), got %s",
+          decoder.modelType(),
+          ModuleNames.listed(decoder),
+          module.linear().module());
+    }
+    AdapterWriter.write(directory, this, decoder);
+  }
+
+  /**
+   * The same adapter, said to be for another base model.
+   *
+   * @param newBaseModel its name or path. Where none is stated, llama.cpp's converter needs {@code
+   *     --base}
+   * @return the changed adapter
+   */
+  public PeftAdapter withBaseModel(String newBaseModel) {
+    return new PeftAdapter(modules, dropout, Optional.of(newBaseModel));
+  }
+}
