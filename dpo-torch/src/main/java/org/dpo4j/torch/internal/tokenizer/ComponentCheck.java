@@ -76,7 +76,11 @@ final class ComponentCheck {
     String type = type(normalizer, NORMALIZERS);
     return switch (type) {
       case "Sequence" -> sequence(normalizer, "normalizers", ComponentCheck::normalizer);
-      case "Prepend" -> 1 + inserted(normalizer.require("prepend"));
+      case "Prepend" -> {
+        Place prepend = normalizer.require("prepend");
+        prepend.check(!prepend.string().isEmpty(), "must not be empty");
+        yield 1 + inserted(prepend);
+      }
       case "Replace" -> replace(normalizer);
       case "Precompiled" -> Charsmap.growth(normalizer.require("precompiled_charsmap"));
       default -> UNICODE_GROWTH.getOrDefault(type, 1);
@@ -101,7 +105,7 @@ final class ComponentCheck {
             .mapToLong(ComponentCheck::growingPreTokenizers)
             .sum();
       }
-      case "Split" -> pattern(preTokenizer.require("pattern"));
+      case "Split" -> minLength(preTokenizer.require("pattern"));
       case "FixedLength" ->
           preTokenizer.field("length").ifPresent(length -> length.whole(1, Integer.MAX_VALUE));
       case "ByteLevel", "Metaspace" -> {
@@ -142,6 +146,7 @@ final class ComponentCheck {
   }
 
   private static String type(Place component, ImmutableSet<String> known) {
+    component.checkNumbers();
     Place type = component.require("type");
     type.check(known.contains(type.string()), "must be one of " + Joiner.on(", ").join(known));
     return type.string();
@@ -166,17 +171,16 @@ final class ComponentCheck {
   }
 
   private static long replace(Place replace) {
-    int removed = pattern(replace.require("pattern"));
+    int removed = minLength(replace.require("pattern"));
     int inserted = inserted(replace.require("content"));
-    return removed == 0 ? 1 + inserted : Math.max(1, (inserted + removed - 1) / removed);
+    replace.check(removed > 0, "must not replace nothing, which the library cannot");
+    return Math.max(1, (inserted + removed - 1) / removed);
   }
 
-  /** How many characters a match has at least; 0 where that is not known. */
-  private static int pattern(Place pattern) {
+  /** How many characters a match has at least. */
+  private static int minLength(Place pattern) {
     if (pattern.field("Regex").isPresent()) {
-      Place regex = pattern.require("Regex");
-      RegexCheck.check(regex);
-      return 0;
+      return RegexCheck.canBeEmpty(pattern.require("Regex")) ? 0 : 1;
     }
     Place string = pattern.require("String");
     string.check(!string.string().isEmpty(), "must not be empty");

@@ -110,6 +110,17 @@ record Place(Path file, @Nullable Place parent, String key, JsonElement value) {
         "must be a finite number");
   }
 
+  /** The library reads numbers as doubles, and fails hard on some that are beyond them. */
+  void checkNumbers() {
+    if (isObject()) {
+      fields().forEach(Place::checkNumbers);
+    } else if (isList()) {
+      elements().forEach(Place::checkNumbers);
+    } else if (isPrimitive(JsonPrimitive::isNumber)) {
+      finiteNumber();
+    }
+  }
+
   void check(boolean condition, String rule) {
     if (!condition) {
       throw refuse(rule);

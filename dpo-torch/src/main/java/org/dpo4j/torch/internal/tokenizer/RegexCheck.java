@@ -20,6 +20,7 @@ final class RegexCheck {
   private static final int MAX_PATTERN = 10_000;
   private static final int MAX_DEPTH = 16;
   private static final String ESCAPES = "sSdDwWhHpPrntfvRXbBAzZux";
+  private static final String EMPTY_ESCAPES = "bBAzZ";
 
   private final Place place;
   private final String pattern;
@@ -34,20 +35,29 @@ final class RegexCheck {
    * Checks a pattern.
    *
    * @param regex a string
+   * @return whether it can match nothing at all
    * @throws IllegalArgumentException if it might be too much for the native engine
    */
-  static void check(Place regex) {
+  static boolean canBeEmpty(Place regex) {
     RegexCheck check = new RegexCheck(regex);
     regex.check(
         check.pattern.length() <= MAX_PATTERN, "must have at most " + MAX_PATTERN + " characters");
-    check.alternatives(0);
+    Part whole = check.alternatives(0);
     if (check.at < check.pattern.length()) {
       throw check.unknown();
     }
+    return whole.empty();
   }
 
-  /** A part of a pattern: in how many ways it can match, and whether it can match nothing. */
-  private record Part(long ways, boolean single, boolean optional) {}
+  /**
+   * A part of a pattern.
+   *
+   * @param ways in how many ways it can match, at most
+   * @param single whether it is one character, repeated or not
+   * @param optional whether it cannot fail
+   * @param empty whether it can match without taking a character
+   */
+  private record Part(long ways, boolean single, boolean optional, boolean empty) {}
 
   private Part alternatives(int depth) {
     if (depth > MAX_DEPTH) {
@@ -55,12 +65,14 @@ final class RegexCheck {
     }
     long ways = 0;
     boolean optional = false;
+    boolean empty = false;
     do {
       Part part = sequence(depth);
       ways = bounded(ways + part.ways());
       optional |= part.optional();
+      empty |= part.empty();
     } while (take('|'));
-    return new Part(ways, false, optional);
+    return new Part(ways, false, optional, empty);
   }
 
   private Part sequence(int depth) {
@@ -70,7 +82,8 @@ final class RegexCheck {
     }
     boolean optional = parts.stream().allMatch(Part::optional);
     // Inside a group something may follow that fails, so there every way counts.
-    return new Part(depth == 0 ? waysToFail(parts) : product(parts), false, optional);
+    long ways = depth == 0 ? waysToFail(parts) : product(parts);
+    return new Part(ways, false, optional, parts.stream().allMatch(Part::empty));
   }
 
   /**
@@ -101,16 +114,17 @@ final class RegexCheck {
 
   private Part atom(int depth) {
     char c = pattern.charAt(at++);
+    boolean empty = c == '^' || c == '$';
     switch (c) {
       case '(' -> {
         return group(depth);
       }
       case '[' -> characterClass(depth);
-      case '\\' -> escape();
+      case '\\' -> empty = EMPTY_ESCAPES.indexOf(escape()) >= 0;
       case '*', '+', '?' -> throw unknown();
       default -> {}
     }
-    return new Part(1, true, false);
+    return new Part(1, true, false, empty);
   }
 
   private Part group(int depth) {
@@ -125,7 +139,7 @@ final class RegexCheck {
     if (!take(')')) {
       throw place.refuse("must close every '('");
     }
-    return new Part(inside.ways(), false, !looks && inside.optional());
+    return new Part(inside.ways(), false, !looks && inside.optional(), looks || inside.empty());
   }
 
   private void characterClass(int depth) {
@@ -150,7 +164,7 @@ final class RegexCheck {
     throw place.refuse("must close every '['");
   }
 
-  private void escape() {
+  private char escape() {
     if (at >= pattern.length()) {
       throw unknown();
     }
@@ -167,6 +181,7 @@ final class RegexCheck {
       }
       at = close + 1;
     }
+    return c;
   }
 
   private Part quantified(Part atom) {
@@ -220,7 +235,8 @@ final class RegexCheck {
       place.check(max <= 1, "must not repeat a group that itself can match in several ways");
       ways = atom.ways() + ways - 1;
     }
-    return new Part(bounded(ways), atom.single(), min == 0 || atom.optional());
+    return new Part(
+        bounded(ways), atom.single(), min == 0 || atom.optional(), min == 0 || atom.empty());
   }
 
   private long bounded(long ways) {
