@@ -1,0 +1,33 @@
+package org.dpo4j.torch;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.dpo4j.core.backend.PromptGroup;
+import org.dpo4j.core.backend.TokenScorer;
+import org.dpo4j.core.backend.TokenScores;
+import org.dpo4j.core.batch.TokenStatistic;
+import org.dpo4j.torch.internal.architecture.DecoderSpec;
+import org.dpo4j.torch.internal.decoder.Network;
+
+/**
+ * A view of a model with some of its adapters. Owns nothing, so that closing it has no effect.
+ *
+ * @param network what computes
+ * @param spec its description
+ * @param name of the weights
+ */
+record FrozenScorer(Network network, DecoderSpec spec, Supplier<String> name)
+    implements TokenScorer {
+
+  @Override
+  public TokenScores score(List<PromptGroup> groups, Set<TokenStatistic> statistics) {
+    return NetworkScorer.score(network, spec, groups, statistics);
+  }
+
+  @Override
+  public Optional<String> fingerprint() {
+    return Optional.of(name.get());
+  }
+}

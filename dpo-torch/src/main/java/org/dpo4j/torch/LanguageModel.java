@@ -1,0 +1,386 @@
+package org.dpo4j.torch;
+
+import ai.djl.Device;
+import ai.djl.pytorch.engine.PtNDManager;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.dpo4j.core.backend.TokenScorer;
+import org.dpo4j.core.backend.Tokenizer;
+import org.dpo4j.core.math.Check;
+import org.dpo4j.torch.internal.architecture.Architecture;
+import org.dpo4j.torch.internal.architecture.Architectures;
+import org.dpo4j.torch.internal.architecture.DecoderSpec;
+import org.dpo4j.torch.internal.architecture.ModelConfig;
+import org.dpo4j.torch.internal.architecture.WeightCheck;
+import org.dpo4j.torch.internal.decoder.Adapter;
+import org.dpo4j.torch.internal.decoder.Model;
+import org.dpo4j.torch.internal.decoder.Network;
+import org.dpo4j.torch.internal.decoder.Training;
+import org.dpo4j.torch.internal.peft.PeftAdapter;
+import org.dpo4j.torch.internal.safetensors.Checkpoint;
+import org.dpo4j.torch.internal.safetensors.TensorEntry;
+import org.dpo4j.torch.internal.tokenizer.ModelTokenizer;
+
+/**
+ * A Hugging Face checkpoint in memory: one copy of the weights, any number of adapters on it, and
+ * the policies that train them.
+ *
+ * <pre>{@code
+ * try (LanguageModel model = LanguageModel.load(Path.of("smollm2-135m-instruct"))) {
+ *   TorchPolicy policy = model.train(Lora.rank(16));
+ *   DpoTrainer.builder().policy(policy).reference(Reference.adapterOff()).build().train(pairs);
+ *   policy.saveAdapter(Path.of("adapter"));
+ * }
+ * }</pre>
+ *
+ * <p>What the reference costs: nothing for {@code adapterOff()}, and its own matrices for {@code
+ * adapter(name)}, {@code frozenCopy()} and {@code moving(…)} of a policy that trains an adapter.
+ *
+ * <p>Scoring is safe from several threads while nothing trains. Nothing is downloaded, and no code
+ * of the checkpoint is run.
+ */
+public final class LanguageModel implements AutoCloseable {
+
+  private final Path directory;
+  private final ModelTokenizer tokenizer;
+  private final Model model;
+  private final WeightsFingerprint fingerprint;
+  private final Map<String, MountedAdapter> adapters = new ConcurrentHashMap<>();
+  private final Map<String, FrozenScorer> scorers = new ConcurrentHashMap<>();
+  private final List<TorchPolicy> policies = new ArrayList<>();
+  private final FrozenScorer base;
+
+  private LanguageModel(
+      Path directory, ModelTokenizer tokenizer, Model model, WeightsFingerprint fingerprint) {
+    this.directory = directory;
+    this.tokenizer = tokenizer;
+    this.model = model;
+    this.fingerprint = fingerprint;
+    this.base = scorer(ImmutableList.of());
+  }
+
+  /**
+   * Loads a checkpoint in fp32 onto the first GPU, or the CPU where there is none.
+   *
+   * @param directory with {@code config.json}, {@code model.safetensors} or shards with their
+   *     index, {@code tokenizer.json}, and what else belongs to it
+   * @return the model, to be closed by the caller
+   * @throws IllegalArgumentException if a file is malformed or asks for what is not supported, or
+   *     if the weights are not those the configuration describes; the message names file, rule and
+   *     value
+   * @throws java.io.UncheckedIOException if a file cannot be read
+   * @throws IllegalStateException if there is no libtorch for this platform
+   */
+  public static LanguageModel load(Path directory) {
+    return load(directory, Placement.automatic());
+  }
+
+  /**
+   * Loads a checkpoint.
+   *
+   * @param directory as for {@link #load(Path)}
+   * @param placement device and precision
+   * @return the model, to be closed by the caller
+   * @throws IllegalArgumentException as for {@link #load(Path)}, or if the device is not there
+   * @throws java.io.UncheckedIOException if a file cannot be read
+   * @throws IllegalStateException if there is no libtorch for this platform
+   */
+  public static LanguageModel load(Path directory, Placement placement) {
+    ModelConfig config = ModelConfig.read(directory.resolve("config.json"));
+    Architecture architecture = Architectures.of(config);
+    DecoderSpec spec = architecture.describe(config);
+    ImmutableMap<String, TensorEntry> entries = entries(directory, architecture, spec);
+    ModelTokenizer tokenizer = ModelTokenizer.load(directory);
+    try {
+      tokenizer.checkFits(spec.vocabularySize());
+      Device device = placement.resolve(LibTorch.start());
+      return new LanguageModel(
+          directory,
+          tokenizer,
+          Model.load(spec, entries, device, placement.precision().types()),
+          new WeightsFingerprint(entries, placement, device.getDeviceType()));
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  /** The checkpoint's tensors by the names the decoder has for them. */
+  private static ImmutableMap<String, TensorEntry> entries(
+      Path directory, Architecture architecture, DecoderSpec spec) {
+    ImmutableMap<String, TensorEntry> found = Checkpoint.read(directory);
+    ImmutableMap<String, String> names =
+        WeightCheck.match(
+            architecture, spec, Maps.transformValues(found, TensorEntry::shape), directory);
+    ImmutableMap.Builder<String, TensorEntry> entries = ImmutableMap.builder();
+    names.forEach((name, inFile) -> entries.put(name, Objects.requireNonNull(found.get(inFile))));
+    return entries.buildOrThrow();
+  }
+
+  /**
+   * Text to the ids this model was made for.
+   *
+   * @return the tokenizer, with the checkpoint's chat template
+   */
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /**
+   * The checkpoint without any adapter.
+   *
+   * @return a view that owns nothing, so that closing it has no effect
+   */
+  public TokenScorer base() {
+    return base;
+  }
+
+  /**
+   * Loads an adapter in PEFT's layout and keeps it, frozen, under a name: an SFT adapter to be the
+   * reference ({@code Reference.adapter(name)}), to start from ({@link #trainCopyOf}) or to stack
+   * another one on ({@link #trainOnTopOf}).
+   *
+   * @param name not used yet
+   * @param adapter directory with {@code adapter_config.json} and {@code adapter_model.safetensors}
+   * @return this model
+   * @throws IllegalArgumentException if the name is taken, or the adapter is malformed, not for
+   *     this model or uses what is not supported; the message names the file and the option
+   */
+  @CanIgnoreReturnValue
+  public LanguageModel loadAdapter(String name, Path adapter) {
+    requireFree(name);
+    keep(name, MountedAdapter.of(PeftAdapter.read(adapter, model.spec()), model.manager()));
+    return this;
+  }
+
+  /**
+   * A frozen adapter on the checkpoint.
+   *
+   * @param name under which it was loaded or kept
+   * @return a view that owns nothing; empty if there is none of that name
+   */
+  public Optional<TokenScorer> adapter(String name) {
+    return Optional.ofNullable(scorers.get(name));
+  }
+
+  /**
+   * A policy that trains a new adapter on the checkpoint, from where it changes nothing.
+   *
+   * @param lora its settings
+   * @return the policy, closed with the model if not before
+   */
+  public TorchPolicy train(Lora lora) {
+    return trainTop(
+        ImmutableList.of(),
+        memory -> MountedAdapter.of(lora.initialise(model.spec()), memory),
+        lora.seed());
+  }
+
+  /**
+   * A policy that trains a copy of an adapter, from where the adapter is. Give it {@code
+   * Reference.adapter(name)}: what it starts from is the adapter, not the checkpoint.
+   *
+   * @param name of the adapter, which stays as it is
+   * @return the policy, closed with the model if not before; it trains with the dropout the adapter
+   *     was trained with
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public TorchPolicy trainCopyOf(String name) {
+    MountedAdapter original = require(name);
+    return trainTop(ImmutableList.of(), memory -> original.copy(model, memory), 0L);
+  }
+
+  /**
+   * A policy that trains a new adapter on top of a frozen one. Its {@code Reference.adapterOff()}
+   * is the checkpoint with the frozen adapter.
+   *
+   * @param name of the frozen adapter
+   * @param lora settings of the new one
+   * @return the policy, closed with the model if not before
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public TorchPolicy trainOnTopOf(String name, Lora lora) {
+    return trainTop(
+        ImmutableList.of(require(name)),
+        memory -> MountedAdapter.of(lora.initialise(model.spec()), memory),
+        lora.seed());
+  }
+
+  /**
+   * A policy that trains all of the checkpoint's weights, in place: the model's other views change
+   * with it.
+   *
+   * @return the policy, closed with the model if not before
+   * @throws IllegalStateException as for {@link #trainWeights(Predicate)}
+   */
+  public TorchPolicy trainWeights() {
+    return trainWeights(name -> true);
+  }
+
+  /**
+   * A policy that trains some of the checkpoint's weights, in place: the model's other views change
+   * with it.
+   *
+   * @param chosen by tensor name, for instance {@code name -> name.contains(".mlp.")}; a tied head
+   *     goes by the name of the embedding
+   * @return the policy, closed with the model if not before
+   * @throws IllegalArgumentException if no tensor is chosen
+   * @throws IllegalStateException if the weights are not held in fp32, whose updates bf16 would
+   *     round away, or if the model has another policy, whose base would change under it
+   */
+  public TorchPolicy trainWeights(Predicate<String> chosen) {
+    if (model.types().weights() != Precision.FLOAT32.types().weights()) {
+      throw new IllegalStateException(
+          "weights held in bf16 cannot be trained: updates are smaller than its rounding; load the"
+              + " model with Precision.FLOAT32, or train an adapter");
+    }
+    ImmutableSet<String> names =
+        model.spec().weights().keySet().stream()
+            .filter(chosen)
+            .collect(ImmutableSet.toImmutableSet());
+    Check.that(
+        !names.isEmpty(),
+        "chosen must accept a tensor of the model, such as %s",
+        model.spec().weights().keySet().iterator().next());
+    synchronized (policies) {
+      if (!policies.isEmpty() || !adapters.isEmpty()) {
+        throw new IllegalStateException(
+            "weights cannot be trained while there are adapters or other policies on them; load the"
+                + " model again");
+      }
+      return add(
+          new TorchPolicy(
+              this, model, ImmutableList.of(), new Training.ModelWeights(names), subManager(), 0L));
+    }
+  }
+
+  private interface AdapterSource {
+    MountedAdapter in(PtNDManager memory);
+  }
+
+  private TorchPolicy trainTop(
+      ImmutableList<MountedAdapter> below, AdapterSource source, long dropoutSeed) {
+    synchronized (policies) {
+      if (policies.stream().anyMatch(TorchPolicy::trainsWeights)) {
+        throw new IllegalStateException(
+            "an adapter cannot be trained while a policy trains the weights under it; load the model"
+                + " again");
+      }
+      PtNDManager memory = subManager();
+      try {
+        return add(
+            new TorchPolicy(
+                this,
+                model,
+                ImmutableList.<MountedAdapter>builder()
+                    .addAll(below)
+                    .add(source.in(memory))
+                    .build(),
+                new Training.TopAdapter(),
+                memory,
+                dropoutSeed));
+      } catch (RuntimeException e) {
+        memory.close();
+        throw e;
+      }
+    }
+  }
+
+  private TorchPolicy add(TorchPolicy policy) {
+    policies.add(policy);
+    return policy;
+  }
+
+  void forget(TorchPolicy policy) {
+    synchronized (policies) {
+      policies.remove(policy);
+    }
+  }
+
+  void requireFree(String name) {
+    Check.that(
+        !name.isBlank() && !adapters.containsKey(name),
+        "name must be a new adapter's (not blank, and none of %s), got '%s'",
+        adapters.keySet(),
+        name);
+  }
+
+  void keep(String name, MountedAdapter adapter) {
+    adapters.put(name, adapter);
+    scorers.put(name, scorer(ImmutableList.of(adapter)));
+  }
+
+  private MountedAdapter require(String name) {
+    MountedAdapter adapter = adapters.get(name);
+    if (adapter == null) {
+      throw new IllegalArgumentException(
+          String.format(
+              "name must be an adapter's that was loaded or kept (%s), got '%s'",
+              adapters.keySet(), name));
+    }
+    return adapter;
+  }
+
+  /** A view of the base with a stack of adapters that nothing trains. */
+  FrozenScorer scorer(ImmutableList<MountedAdapter> stack) {
+    ImmutableList<Adapter> tensors = tensors(stack);
+    return new FrozenScorer(
+        new Network(model, tensors, new Training.Nothing()),
+        model.spec(),
+        () -> fingerprint.with(tensors));
+  }
+
+  static ImmutableList<Adapter> tensors(ImmutableList<MountedAdapter> stack) {
+    return stack.stream().map(MountedAdapter::tensors).collect(ImmutableList.toImmutableList());
+  }
+
+  /**
+   * The logits of every next token.
+   *
+   * @param tokens ids, at least one
+   * @return {@code [tokens][vocabulary]}, of the checkpoint without an adapter
+   * @throws IllegalArgumentException if an id is not in the vocabulary, or there are none or too
+   *     many
+   */
+  public float[][] logits(int... tokens) {
+    return base.network().logits(tokens);
+  }
+
+  PtNDManager subManager() {
+    return (PtNDManager) model.manager().newSubManager();
+  }
+
+  Model model() {
+    return model;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  WeightsFingerprint fingerprint() {
+    return fingerprint;
+  }
+
+  @Override
+  public void close() {
+    synchronized (policies) {
+      ImmutableList.copyOf(policies).forEach(TorchPolicy::close);
+    }
+    scorers.values().forEach(scorer -> scorer.network().close());
+    base.network().close();
+    model.close();
+    tokenizer.close();
+  }
+}

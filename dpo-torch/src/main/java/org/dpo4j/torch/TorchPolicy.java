@@ -1,0 +1,270 @@
+package org.dpo4j.torch;
+
+import ai.djl.pytorch.engine.PtNDManager;
+import com.google.common.collect.ImmutableList;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.dpo4j.core.backend.ForwardPass;
+import org.dpo4j.core.backend.MovableCopy;
+import org.dpo4j.core.backend.Optimizer;
+import org.dpo4j.core.backend.OptimizerSpec;
+import org.dpo4j.core.backend.Policy;
+import org.dpo4j.core.backend.PromptGroup;
+import org.dpo4j.core.backend.TokenScorer;
+import org.dpo4j.core.backend.TokenScores;
+import org.dpo4j.core.backend.Tokenizer;
+import org.dpo4j.core.batch.TokenStatistic;
+import org.dpo4j.core.batch.TokenValues;
+import org.dpo4j.core.math.Check;
+import org.dpo4j.torch.internal.decoder.GradientOptimizer;
+import org.dpo4j.torch.internal.decoder.Model;
+import org.dpo4j.torch.internal.decoder.Network;
+import org.dpo4j.torch.internal.decoder.PackedBatch;
+import org.dpo4j.torch.internal.decoder.Tape;
+import org.dpo4j.torch.internal.decoder.Training;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A language model being trained: an adapter on a frozen base, or the base's own weights. Made by
+ * {@link LanguageModel}, which owns the base and must outlive it.
+ *
+ * <p>Scoring is safe from several threads while nothing trains; training belongs to one thread at a
+ * time.
+ */
+public final class TorchPolicy implements Policy, AutoCloseable {
+
+  private final LanguageModel owner;
+  private final Model model;
+  private final ImmutableList<MountedAdapter> adapters;
+  private final Training training;
+  private final PtNDManager memory;
+  private final Network network;
+  private Checkpointing checkpointing = Checkpointing.off();
+  private long dropoutSeed;
+  private long updates;
+  private @Nullable FrozenScorer below;
+
+  TorchPolicy(
+      LanguageModel owner,
+      Model model,
+      ImmutableList<MountedAdapter> adapters,
+      Training training,
+      PtNDManager memory,
+      long dropoutSeed) {
+    this.owner = owner;
+    this.model = model;
+    this.adapters = adapters;
+    this.training = training;
+    this.memory = memory;
+    this.dropoutSeed = dropoutSeed;
+    this.network = new Network(model, LanguageModel.tensors(adapters), training);
+  }
+
+  /**
+   * Sets when activations are computed again rather than kept; never by default.
+   *
+   * @param newCheckpointing the rule, asked for each micro-batch
+   * @return this policy
+   */
+  @CanIgnoreReturnValue
+  public TorchPolicy checkpointing(Checkpointing newCheckpointing) {
+    this.checkpointing = newCheckpointing;
+    return this;
+  }
+
+  @Override
+  public Tokenizer tokenizer() {
+    return owner.tokenizer();
+  }
+
+  @Override
+  public TokenScores score(List<PromptGroup> groups, Set<TokenStatistic> statistics) {
+    return NetworkScorer.score(network, model.spec(), groups, statistics);
+  }
+
+  @Override
+  public ForwardPass forward(List<PromptGroup> groups, Set<TokenStatistic> statistics) {
+    PackedBatch batch = NetworkScorer.pack(model.spec(), groups);
+    boolean checkpointed = checkpointing.applies(network.keptBytes(batch.ids().length));
+    dropoutSeed += model.spec().layers().size();
+    Tape tape = network.forward(batch, !statistics.isEmpty(), checkpointed, dropoutSeed);
+    return new Pass(tape, NetworkScorer.scores(batch.lengths(), tape.scores(), statistics));
+  }
+
+  @Override
+  public Optimizer optimizer(OptimizerSpec spec) {
+    return new GradientOptimizer(network, model, spec, () -> updates++);
+  }
+
+  @Override
+  public MovableCopy frozenCopy() {
+    return new FrozenNetwork(owner, LanguageModel.tensors(adapters), training);
+  }
+
+  @Override
+  public synchronized Optional<TokenScorer> adapterOff() {
+    if (!(training instanceof Training.TopAdapter)) {
+      return Optional.empty();
+    }
+    if (below == null) {
+      below = owner.scorer(adapters.subList(0, adapters.size() - 1));
+    }
+    return Optional.of(below);
+  }
+
+  @Override
+  public Optional<TokenScorer> adapter(String name) {
+    return owner.adapter(name);
+  }
+
+  /**
+   * Names the weights as they are now.
+   *
+   * @return SHA-256 over the checkpoint and what is trained on it; takes about a second a gigabyte
+   *     of weights the first time
+   */
+  @Override
+  public Optional<String> fingerprint() {
+    return Optional.of(
+        training instanceof Training.ModelWeights weights
+            ? owner.fingerprint().with(model, weights.names())
+            : owner.fingerprint().with(LanguageModel.tensors(adapters)));
+  }
+
+  /**
+   * Keeps a frozen copy of the adapter as it is now, so that {@link #adapter} finds it: an SFT
+   * adapter, say, before DPO goes on from it.
+   *
+   * @param name a new one
+   * @return this policy
+   * @throws IllegalStateException if the policy has no adapter of its own, or one that stands on
+   *     another, without which it means nothing
+   */
+  @CanIgnoreReturnValue
+  public TorchPolicy keepAdapter(String name) {
+    MountedAdapter top = onlyAdapter("kept");
+    owner.requireFree(name);
+    owner.keep(name, top.copy(model, model.manager()));
+    return this;
+  }
+
+  /**
+   * Writes the trained adapter as PEFT does, for PEFT, vLLM, llama.cpp and {@link
+   * LanguageModel#loadAdapter}.
+   *
+   * @param directory made if it isn't there; an adapter in it is replaced
+   * @throws IllegalStateException if the policy has no adapter of its own, or one that stands on
+   *     another, which PEFT cannot express; use {@link #saveMerged}
+   * @throws java.io.UncheckedIOException if it cannot be written; what was there before stays
+   */
+  public void saveAdapter(Path directory) {
+    onlyAdapter("saved")
+        .read(Optional.of(owner.directory().toString()))
+        .write(directory, model.spec());
+  }
+
+  /**
+   * Writes a full checkpoint that transformers loads: the base with all of this policy's adapters
+   * merged into it, or the trained weights; in fp32, with the base's configuration, tokenizer and
+   * chat template, in files of at most 5 GB.
+   *
+   * @param directory made if it isn't there; not the base's own
+   * @throws IllegalArgumentException if it is the base's own
+   * @throws java.io.UncheckedIOException if it cannot be written
+   */
+  public void saveMerged(Path directory) {
+    saveMerged(directory, MergedCheckpoint.MAX_SHARD_BYTES);
+  }
+
+  /**
+   * The same in files of another size.
+   *
+   * @param directory made if it isn't there; not the base's own
+   * @param maxShardBytes the most bytes of weights a file has, unless a tensor alone has more; ≥ 1
+   * @throws IllegalArgumentException if it is the base's own
+   * @throws java.io.UncheckedIOException if it cannot be written
+   */
+  public void saveMerged(Path directory, long maxShardBytes) {
+    new MergedCheckpoint(model, LanguageModel.tensors(adapters), owner.directory())
+        .write(directory, maxShardBytes);
+  }
+
+  /** The adapter, if it is all there is on the base. */
+  private MountedAdapter onlyAdapter(String done) {
+    if (adapters.size() != 1) {
+      throw new IllegalStateException(
+          adapters.isEmpty()
+              ? "this policy trains the checkpoint's own weights and has no adapter to be " + done
+              : "this policy's adapter stands on another one and cannot be " + done + " alone");
+    }
+    return adapters.get(0);
+  }
+
+  Network network() {
+    return network;
+  }
+
+  boolean trainsWeights() {
+    return training instanceof Training.ModelWeights;
+  }
+
+  @Override
+  public void close() {
+    if (below != null) {
+      below.network().close();
+    }
+    network.close();
+    memory.close();
+    owner.forget(this);
+  }
+
+  private final class Pass implements ForwardPass {
+
+    private final Tape tape;
+    private final TokenScores scores;
+    private final long madeAt = updates;
+    private boolean used;
+
+    Pass(Tape tape, TokenScores scores) {
+      this.tape = tape;
+      this.scores = scores;
+    }
+
+    @Override
+    public TokenScores scores() {
+      return scores;
+    }
+
+    @Override
+    public void backward(TokenValues gradient) {
+      Check.that(
+          gradient.sameShape(scores.logProbs()),
+          "gradient must be shaped like the scores, got %s",
+          gradient);
+      if (used || madeAt != updates) {
+        throw new IllegalStateException(
+            used
+                ? "backward was called already, or the pass is closed"
+                : "the parameters changed since the forward pass");
+      }
+      used = true;
+      float[] flat = new float[gradient.tokens()];
+      int next = 0;
+      for (int row = 0; row < gradient.rows(); row++) {
+        for (int token = 0; token < gradient.length(row); token++) {
+          flat[next++] = (float) gradient.get(row, token);
+        }
+      }
+      tape.backward(flat);
+    }
+
+    @Override
+    public void close() {
+      used = true;
+      tape.close();
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package org.dpo4j.torch.internal.decoder;
+
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import com.google.common.collect.ImmutableList;
+import com.google.common.io.Resources;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The kernels of {@code kernels.py}, called with Java values: tensors, {@link TensorList}s, {@code
+ * long[]}, numbers, booleans and strings.
+ */
+final class Kernels implements AutoCloseable {
+
+  private final Script script;
+
+  private Kernels(Script script) {
+    this.script = script;
+  }
+
+  /** The text of {@code kernels.py}, a class without an end: methods may follow. */
+  static String text() {
+    try {
+      return Resources.toString(
+          Resources.getResource(Kernels.class, "kernels.py"), StandardCharsets.US_ASCII);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The kernels alone. */
+  static Kernels load(PtNDManager manager) {
+    return compile(manager, "");
+  }
+
+  /** The kernels, with methods written after them. */
+  static Kernels compile(PtNDManager manager, String methods) {
+    return new Kernels(Script.compile(manager, text() + methods));
+  }
+
+  /** Runs a kernel that gives one tensor, which then belongs to {@code owner}. */
+  PtNDArray tensor(PtNDManager owner, String kernel, Object... arguments) {
+    try (IValue result = call(kernel, arguments)) {
+      return result.toTensor(owner);
+    }
+  }
+
+  /** Runs a kernel that gives a list of tensors, which then belong to {@code owner}. */
+  ImmutableList<PtNDArray> tensors(PtNDManager owner, String kernel, Object... arguments) {
+    try (IValue result = call(kernel, arguments)) {
+      return ImmutableList.copyOf(result.toTensorArray(owner));
+    }
+  }
+
+  /** Runs a kernel for what it changes. */
+  void run(String kernel, Object... arguments) {
+    call(kernel, arguments).close();
+  }
+
+  private IValue call(String kernel, Object... arguments) {
+    List<IValue> made = new ArrayList<>();
+    IValue[] values = new IValue[arguments.length];
+    try {
+      for (int i = 0; i < arguments.length; i++) {
+        if (arguments[i] instanceof TensorList list) {
+          values[i] = list.value();
+        } else {
+          values[i] = value(arguments[i]);
+          made.add(values[i]);
+        }
+      }
+      return script.call(kernel, values);
+    } finally {
+      made.forEach(IValue::close);
+    }
+  }
+
+  private static IValue value(Object argument) {
+    if (argument instanceof PtNDArray tensor) {
+      return IValue.from(tensor);
+    }
+    if (argument instanceof Integer || argument instanceof Long) {
+      return IValue.from(((Number) argument).longValue());
+    }
+    if (argument instanceof Double number) {
+      return IValue.from(number);
+    }
+    if (argument instanceof Boolean flag) {
+      return IValue.from(flag);
+    }
+    if (argument instanceof String text) {
+      return IValue.from(text);
+    }
+    if (argument instanceof long[] numbers) {
+      return IValue.listFrom(numbers);
+    }
+    throw new IllegalArgumentException("no kernel takes a " + argument.getClass());
+  }
+
+  @Override
+  public void close() {
+    script.close();
+  }
+}

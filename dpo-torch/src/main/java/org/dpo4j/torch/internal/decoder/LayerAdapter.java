@@ -1,0 +1,21 @@
+package org.dpo4j.torch.internal.decoder;
+
+import com.google.common.collect.ImmutableMap;
+
+/**
+ * The form of one adapter: which modules it changes and how, without its numbers.
+ *
+ * @param modules by module path
+ * @param dropout probability in [0, 1) with which an input is dropped while training
+ * @param trained whether gradients are wanted
+ */
+record LayerAdapter(ImmutableMap<String, Branch> modules, double dropout, boolean trained) {
+
+  /**
+   * LoRA on one module.
+   *
+   * @param rank r
+   * @param scale s
+   */
+  record Branch(int rank, double scale) {}
+}

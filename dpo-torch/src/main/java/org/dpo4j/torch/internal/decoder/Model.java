@@ -1,0 +1,159 @@
+package org.dpo4j.torch.internal.decoder;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import com.google.common.collect.ImmutableMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.dpo4j.torch.internal.architecture.DecoderSpec;
+import org.dpo4j.torch.internal.architecture.LinearSpec;
+import org.dpo4j.torch.internal.safetensors.TensorEntry;
+
+/**
+ * A decoder's description, weights and kernels on a device: what the networks that run it share.
+ * Owns all of them.
+ */
+public final class Model implements AutoCloseable {
+
+  private final PtNDManager manager;
+  private final DecoderSpec spec;
+  private final NumberTypes types;
+  private final Kernels kernels;
+  private final Weights weights;
+  private final Map<String, Kernels> compiled;
+
+  private Model(
+      PtNDManager manager,
+      DecoderSpec spec,
+      NumberTypes types,
+      Kernels kernels,
+      Weights weights,
+      Map<String, Kernels> compiled) {
+    this.compiled = compiled;
+    this.manager = manager;
+    this.spec = spec;
+    this.types = types;
+    this.kernels = kernels;
+    this.weights = weights;
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param spec the decoder
+   * @param entries the checkpoint's tensors by the decoder's names, of the right shapes
+   * @param device where to compute
+   * @param types in what types
+   * @return the model
+   */
+  public static Model load(
+      DecoderSpec spec, Map<String, TensorEntry> entries, Device device, NumberTypes types) {
+    PtNDManager manager = (PtNDManager) NDManager.newBaseManager(device, "PyTorch");
+    try {
+      Kernels kernels = Kernels.load(manager);
+      Weights weights = Weights.load(manager, kernels, spec, entries, types);
+      return new Model(manager, spec, types, kernels, weights, new ConcurrentHashMap<>());
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The decoder.
+   *
+   * @return its description
+   */
+  public DecoderSpec spec() {
+    return spec;
+  }
+
+  /**
+   * How it is held.
+   *
+   * @return the types
+   */
+  public NumberTypes types() {
+    return types;
+  }
+
+  /**
+   * Owner of what lives as long as the model.
+   *
+   * @return the manager
+   */
+  public PtNDManager manager() {
+    return manager;
+  }
+
+  /**
+   * The checkpoint's tensors.
+   *
+   * @return by name; changed by full fine-tuning
+   */
+  public ImmutableMap<String, PtNDArray> tensors() {
+    return weights.tensors();
+  }
+
+  /**
+   * Copies an adapter.
+   *
+   * @param adapter the original
+   * @param owner of the copy
+   * @return the copy
+   */
+  public Adapter copy(Adapter adapter, PtNDManager owner) {
+    return adapter.copy(owner, kernels);
+  }
+
+  /**
+   * A tensor of the checkpoint with adapters merged into it: {@code W + Σ s·B A}.
+   *
+   * @param name of the tensor
+   * @param adapters in the order they were stacked
+   * @param owner of the result
+   * @return fp32, shaped as in the checkpoint
+   */
+  public PtNDArray merged(String name, List<Adapter> adapters, PtNDManager owner) {
+    PtNDArray w = kernels.tensor(owner, "to_float", weights.tensor(name));
+    for (LinearSpec linear : spec.linears()) {
+      if (linear.weight().equals(name)) {
+        for (Adapter adapter : adapters) {
+          w = adapter.mergeInto(w, linear, owner, kernels);
+        }
+      }
+    }
+    return w;
+  }
+
+  /** The same model with copies of some of its weights. Owns nothing; not to be closed. */
+  Model withCopiesOf(Set<String> names, PtNDManager memory) {
+    return new Model(manager, spec, types, kernels, weights.withCopiesOf(names, memory), compiled);
+  }
+
+  boolean onCpu() {
+    return !manager.getDevice().isGpu();
+  }
+
+  Kernels kernels() {
+    return kernels;
+  }
+
+  Weights weights() {
+    return weights;
+  }
+
+  /** The kernels with a decoder's layers after them, compiled once a text. */
+  Kernels compile(String methods) {
+    return compiled.computeIfAbsent(methods, text -> Kernels.compile(manager, text));
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

@@ -1,0 +1,357 @@
+package org.dpo4j.torch.internal.decoder;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.dpo4j.torch.internal.architecture.DecoderSpec;
+import org.dpo4j.torch.internal.architecture.HeadSpec;
+import org.dpo4j.torch.internal.architecture.LayerSpec;
+import org.dpo4j.torch.internal.architecture.NormSpec;
+import org.dpo4j.torch.internal.architecture.RotarySpec;
+
+/**
+ * A model with a stack of adapters, ready to run: text compiled, tensors bound. The forward pass
+ * reads top to bottom in {@link #run}, the backward pass in {@link Tape#backward}.
+ */
+public final class Network implements AutoCloseable {
+
+  /** Words of the vocabulary computed at a time. */
+  static final int HEAD_BLOCK = 8192;
+
+  private final Model model;
+  private final DecoderSpec spec;
+  private final ImmutableList<Adapter> adapters;
+  private final Training training;
+  private final PtNDManager manager;
+  private final Kernels kernels;
+  private final ImmutableList<Layer> layers;
+  private final Map<String, PtNDArray> gradients = new LinkedHashMap<>();
+  private final TensorList headBias;
+
+  /** One layer's methods and tensors. */
+  record Layer(
+      LayerSpec spec, String method, boolean masked, TensorList w, TensorList l, TensorList g) {}
+
+  /**
+   * Binds a network.
+   *
+   * @param model the base
+   * @param adapters on it, in the order they were stacked
+   * @param training what is to be trained
+   */
+  public Network(Model model, ImmutableList<Adapter> adapters, Training training) {
+    this.model = model;
+    this.spec = model.spec();
+    this.adapters = adapters;
+    this.training = training;
+    this.manager = (PtNDManager) model.manager().newSubManager();
+    List<LayerScript> scripts = new ArrayList<>();
+    for (LayerSpec layer : spec.layers()) {
+      scripts.add(new LayerScript(layer, forms(), this::isTrained, model.onCpu()));
+    }
+    List<String> texts = scripts.stream().map(LayerScript::text).distinct().toList();
+    StringBuilder methods = new StringBuilder();
+    for (int i = 0; i < texts.size(); i++) {
+      methods.append(texts.get(i).replace("%1$s", Integer.toString(i)));
+    }
+    this.kernels = model.compile(methods.toString());
+    this.layers =
+        IntStream.range(0, scripts.size())
+            .mapToObj(
+                i ->
+                    bind(
+                        spec.layers().get(i),
+                        scripts.get(i),
+                        Integer.toString(texts.indexOf(scripts.get(i).text()))))
+            .collect(ImmutableList.toImmutableList());
+    this.headBias = TensorList.of(spec.head().bias().map(weights()::tensor).stream().toList());
+  }
+
+  private ImmutableList<LayerAdapter> forms() {
+    return IntStream.range(0, adapters.size())
+        .mapToObj(
+            i ->
+                adapters
+                    .get(i)
+                    .form(training instanceof Training.TopAdapter && i == adapters.size() - 1))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private Layer bind(LayerSpec layer, LayerScript script, String method) {
+    return new Layer(
+        layer,
+        method,
+        script.needsMasks(),
+        TensorList.of(script.weights().stream().map(weights()::computed).toList()),
+        TensorList.of(script.branches().stream().map(this::branch).toList()),
+        TensorList.of(script.gradients().stream().map(this::gradient).toList()));
+  }
+
+  /** The tensor {@link LayerScript#key} names. */
+  private PtNDArray branch(String key) {
+    String[] parts = key.split(":", 3);
+    return adapters.get(Integer.parseInt(parts[0])).matrix(parts[1], parts[2]);
+  }
+
+  private PtNDArray trained(String name) {
+    return training instanceof Training.TopAdapter ? branch(name) : weights().tensor(name);
+  }
+
+  /** The gradient buffer of a trained tensor, zero at first. */
+  private PtNDArray gradient(String name) {
+    return gradients.computeIfAbsent(
+        name, key -> (PtNDArray) manager.zeros(trained(key).getShape(), DataType.FLOAT32));
+  }
+
+  boolean isTrained(String tensor) {
+    return training instanceof Training.ModelWeights weights && weights.names().contains(tensor);
+  }
+
+  /**
+   * Trained tensors and their gradients.
+   *
+   * @param name of the tensor; for adapters {@code index:module:A}
+   * @param value the tensor
+   * @param gradient its accumulated gradient
+   */
+  public record Parameter(String name, PtNDArray value, PtNDArray gradient) {}
+
+  /**
+   * What is trained.
+   *
+   * @return in the order of the forward pass
+   */
+  public ImmutableList<Parameter> parameters() {
+    if (training instanceof Training.ModelWeights) {
+      spec.weights().keySet().stream().filter(this::isTrained).forEach(this::gradient);
+    }
+    return gradients.keySet().stream()
+        .map(name -> new Parameter(name, trained(name), gradient(name)))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /**
+   * Scores a batch.
+   *
+   * @param batch the batch
+   * @param statistics whether entropies and collisions are wanted
+   * @return the scores; nothing else is kept
+   */
+  public Scores score(PackedBatch batch, boolean statistics) {
+    try (PtNDManager owner = (PtNDManager) manager.newSubManager()) {
+      Inputs inputs = Inputs.of(this, batch, owner);
+      return run(inputs, Kept.NOTHING, false, statistics, 0L).scores();
+    }
+  }
+
+  /**
+   * Scores a batch and keeps what backward needs.
+   *
+   * @param batch the batch
+   * @param statistics whether entropies and collisions are wanted
+   * @param checkpointed whether only the layers' inputs are kept, to compute the rest again
+   * @param seed of dropout
+   * @return the tape, to be closed
+   */
+  public Tape forward(PackedBatch batch, boolean statistics, boolean checkpointed, long seed) {
+    PtNDManager owner = (PtNDManager) manager.newSubManager();
+    try {
+      Inputs inputs = Inputs.of(this, batch, owner);
+      return run(inputs, checkpointed ? Kept.INPUTS : Kept.ALL, true, statistics, seed);
+    } catch (RuntimeException e) {
+      owner.close();
+      throw e;
+    }
+  }
+
+  /** How much of a layer outlives the forward pass. */
+  enum Kept {
+    NOTHING,
+    INPUTS,
+    ALL
+  }
+
+  /** The forward pass. */
+  private Tape run(Inputs inputs, Kept kept, boolean gradient, boolean statistics, long seed) {
+    Tape tape = new Tape(this, inputs, kept, seed);
+    PtNDArray x = embed(inputs);
+    for (int i = 0; i < layers.size(); i++) {
+      ImmutableList<PtNDArray> out = tape.forward(i, x, kept == Kept.ALL);
+      tape.keep(x, out.subList(1, out.size()));
+      x = out.get(0);
+    }
+    PtNDArray rows = kernels.tensor(inputs.owner(), "rows", x, inputs.rows());
+    PtNDArray h = norm(spec.finalNorm(), rows, inputs.owner());
+    tape.finish(x, rows, h, head(inputs, h, gradient, statistics), gradient, statistics);
+    return tape;
+  }
+
+  private PtNDArray embed(Inputs inputs) {
+    double scale = spec.embedding().scale();
+    int kind = model.types().layers();
+    PtNDArray e = weights().tensor(spec.embedding().tokens());
+    PtNDArray x = kernels.tensor(inputs.owner(), "embed", inputs.ids(), e, scale, kind);
+    if (spec.embedding().positions().isPresent()) {
+      PtNDArray p = weights().tensor(spec.embedding().positions().get());
+      try (PtNDArray at =
+          kernels.tensor(inputs.owner(), "embed", inputs.positions(), p, 1.0, kind)) {
+        kernels.run("add_", x, at);
+      }
+    }
+    return x;
+  }
+
+  private PtNDArray norm(NormSpec norm, PtNDArray x, PtNDManager owner) {
+    PtNDArray w = weights().tensor(norm.weight());
+    return switch (norm.kind()) {
+      case RMS -> kernels.tensor(owner, "rms_norm", x, w, norm.epsilon());
+      case RMS_PLUS_ONE -> kernels.tensor(owner, "rms_norm_plus_one", x, w, norm.epsilon());
+      case LAYER ->
+          kernels.tensor(
+              owner,
+              "layer_norm",
+              x,
+              w,
+              weights().tensor(norm.bias().orElseThrow()),
+              norm.epsilon());
+    };
+  }
+
+  private ImmutableList<PtNDArray> head(
+      Inputs inputs, PtNDArray h, boolean gradient, boolean statistics) {
+    HeadSpec head = spec.head();
+    return kernels.tensors(
+        inputs.owner(),
+        "head",
+        h,
+        weights().tensor(head.weight()),
+        headBias,
+        inputs.targets(),
+        head.softCap().orElse(0.0),
+        HEAD_BLOCK,
+        gradient,
+        statistics);
+  }
+
+  /**
+   * The logits of one sequence, all positions.
+   *
+   * @param tokens ids
+   * @return {@code [tokens][vocabulary]}
+   */
+  public float[][] logits(int... tokens) {
+    try (PtNDManager owner = (PtNDManager) manager.newSubManager()) {
+      Inputs inputs =
+          Inputs.of(
+              this,
+              PackedBatch.ofSequence(tokens, spec.vocabularySize(), spec.maxPositions()),
+              owner);
+      Tape tape = new Tape(this, inputs, Kept.NOTHING, 0L);
+      PtNDArray x = embed(inputs);
+      for (int i = 0; i < layers.size(); i++) {
+        PtNDArray before = x;
+        x = tape.forward(i, x, false).get(0);
+        before.close();
+      }
+      PtNDArray z =
+          kernels.tensor(
+              owner,
+              "logits",
+              norm(spec.finalNorm(), x, owner),
+              weights().tensor(spec.head().weight()),
+              headBias,
+              spec.head().softCap().orElse(0.0));
+      float[] flat = z.toFloatArray();
+      int width = spec.vocabularySize();
+      float[][] rows = new float[tokens.length][];
+      for (int t = 0; t < tokens.length; t++) {
+        rows[t] = Arrays.copyOfRange(flat, t * width, (t + 1) * width);
+      }
+      return rows;
+    }
+  }
+
+  Layer layer(int index) {
+    return layers.get(index);
+  }
+
+  int depth() {
+    return layers.size();
+  }
+
+  Kernels kernels() {
+    return kernels;
+  }
+
+  Weights weights() {
+    return model.weights();
+  }
+
+  DecoderSpec spec() {
+    return spec;
+  }
+
+  TensorList headBias() {
+    return headBias;
+  }
+
+  boolean hasDropout() {
+    return training instanceof Training.TopAdapter
+        && adapters.get(adapters.size() - 1).dropout() > 0;
+  }
+
+  PtNDArray gradientOf(String name) {
+    return gradient(name);
+  }
+
+  /**
+   * Bytes that forward keeps for backward.
+   *
+   * @param tokens in the batch
+   * @return the estimate: activations, without the head
+   */
+  public long keptBytes(int tokens) {
+    return layers.stream().mapToLong(layer -> keptFloats(layer.spec())).sum()
+        * tokens
+        * model.types().layerBytes();
+  }
+
+  private static long keptFloats(LayerSpec layer) {
+    long width = layer.attentionNorm().width();
+    long raw =
+        (layer.afterAttention().isPresent() ? width : 0)
+            + (layer.afterMlp().isPresent() ? width : 0);
+    return JoinedLinear.projection(layer.attention()).out()
+        + layer.attention().output().in()
+        + 2 * width
+        + JoinedLinear.input(layer.mlp()).out()
+        + raw;
+  }
+
+  @Override
+  public void close() {
+    for (Layer layer : layers) {
+      layer.w().close();
+      layer.l().close();
+      layer.g().close();
+    }
+    headBias.close();
+    manager.close();
+  }
+
+  /** Which rotary tables and plans a decoder's layers need. */
+  Set<RotarySpec> rotaries() {
+    return spec.layers().stream()
+        .flatMap(layer -> layer.attention().rotary().stream())
+        .collect(ImmutableSet.toImmutableSet());
+  }
+}

@@ -1,0 +1,249 @@
+package org.dpo4j.torch.internal.decoder;
+
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.dpo4j.torch.internal.architecture.DecoderSpec;
+import org.dpo4j.torch.internal.architecture.HeadSpec;
+import org.dpo4j.torch.internal.architecture.NormSpec;
+import org.dpo4j.torch.internal.decoder.Network.Kept;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One forward pass: its scores, and the activations its backward pass reads. Used by one thread,
+ * closed after use.
+ */
+public final class Tape implements AutoCloseable {
+
+  private final Network network;
+  private final Inputs inputs;
+  private final Kept kept;
+  private final long seed;
+  private final List<PtNDArray> xs = new ArrayList<>();
+  private final List<ImmutableList<PtNDArray>> activations = new ArrayList<>();
+  private @Nullable PtNDArray rows;
+  private @Nullable PtNDArray hidden;
+  private @Nullable PtNDArray logProbs;
+  private @Nullable PtNDArray unitGradient;
+  private @Nullable Scores scores;
+
+  Tape(Network network, Inputs inputs, Kept kept, long seed) {
+    this.network = network;
+    this.inputs = inputs;
+    this.kept = kept;
+    this.seed = seed;
+  }
+
+  /** One layer: the new x, and what it was told to keep. */
+  ImmutableList<PtNDArray> forward(int index, PtNDArray x, boolean keep) {
+    Network.Layer layer = network.layer(index);
+    if (network.hasDropout() && kept != Kept.NOTHING) {
+      JniUtils.setSeed(seed + index); // the same masks when a checkpointed layer runs again
+    }
+    Inputs.DevicePlan plan = plan(layer);
+    return network
+        .kernels()
+        .tensors(
+            inputs.owner(),
+            "forward_" + layer.method(),
+            x,
+            rotary(layer),
+            plan.parts(),
+            plan.masks(),
+            layer.w(),
+            layer.l(),
+            keep);
+  }
+
+  void keep(PtNDArray x, List<PtNDArray> activation) {
+    if (kept == Kept.NOTHING) {
+      x.close();
+      return;
+    }
+    xs.add(x);
+    activations.add(ImmutableList.copyOf(activation));
+  }
+
+  void finish(
+      PtNDArray last,
+      PtNDArray predicting,
+      PtNDArray h,
+      ImmutableList<PtNDArray> head,
+      boolean gradient,
+      boolean statistics) {
+    xs.add(last);
+    rows = predicting;
+    hidden = h;
+    logProbs = head.get(0);
+    unitGradient = gradient ? head.get(1) : null;
+    int next = gradient ? 2 : 1;
+    scores =
+        new Scores(
+            head.get(0).toFloatArray(),
+            statistics ? head.get(next).toFloatArray() : new float[0],
+            statistics ? head.get(next + 1).toFloatArray() : new float[0]);
+  }
+
+  /**
+   * The scores.
+   *
+   * @return one a target
+   */
+  public Scores scores() {
+    return Objects.requireNonNull(scores);
+  }
+
+  /**
+   * The backward pass: adds to the gradient of every trained tensor. Releases each activation once
+   * it was read.
+   *
+   * @param gradient {@code [targets]} of the loss with respect to the log-probabilities
+   */
+  public void backward(float... gradient) {
+    Kernels kernels = network.kernels();
+    PtNDArray g = (PtNDArray) inputs.owner().create(gradient, new Shape(gradient.length));
+    PtNDArray unit = Objects.requireNonNull(unitGradient);
+    PtNDArray dh = kernels.tensor(inputs.owner(), "weighed", unit, g);
+    unit.close();
+    backwardHead(g);
+    PtNDArray drows = backwardFinalNorm(dh);
+    PtNDArray last = xs.remove(xs.size() - 1);
+    PtNDArray dx = kernels.tensor(inputs.owner(), "rows_backward", drows, last, inputs.rows());
+    last.close();
+    for (int i = network.depth() - 1; i >= 0; i--) {
+      dx = backwardLayer(i, dx);
+    }
+    backwardEmbedding(dx);
+  }
+
+  private PtNDArray backwardLayer(int index, PtNDArray dout) {
+    Network.Layer layer = network.layer(index);
+    PtNDArray x = xs.remove(index);
+    ImmutableList<PtNDArray> activation = activations.remove(index);
+    if (kept == Kept.INPUTS) {
+      ImmutableList<PtNDArray> again = forward(index, x, true);
+      again.get(0).close();
+      activation = again.subList(1, again.size());
+    }
+    Inputs.DevicePlan plan = plan(layer);
+    try (TensorList list = TensorList.of(activation)) {
+      return network
+          .kernels()
+          .tensor(
+              inputs.owner(),
+              "backward_" + layer.method(),
+              dout,
+              x,
+              list,
+              rotary(layer),
+              plan.parts(),
+              plan.masks(),
+              layer.w(),
+              layer.l(),
+              layer.g());
+    } finally {
+      activation.forEach(PtNDArray::close);
+      dout.close();
+      x.close();
+    }
+  }
+
+  private void backwardHead(PtNDArray g) {
+    HeadSpec head = network.spec().head();
+    if (!network.isTrained(head.weight())) {
+      return;
+    }
+    List<PtNDArray> bias =
+        head.bias().filter(network::isTrained).map(network::gradientOf).stream().toList();
+    try (TensorList db = TensorList.of(bias)) {
+      network
+          .kernels()
+          .run(
+              "head_weight_",
+              network.gradientOf(head.weight()),
+              db,
+              Objects.requireNonNull(hidden),
+              network.weights().tensor(head.weight()),
+              network.headBias(),
+              inputs.targets(),
+              Objects.requireNonNull(logProbs),
+              g,
+              head.softCap().orElse(0.0),
+              Network.HEAD_BLOCK);
+    }
+  }
+
+  private PtNDArray backwardFinalNorm(PtNDArray dh) {
+    NormSpec norm = network.spec().finalNorm();
+    PtNDArray x = Objects.requireNonNull(rows);
+    PtNDArray w = network.weights().tensor(norm.weight());
+    Kernels kernels = network.kernels();
+    if (norm.kind() == NormSpec.Kind.LAYER) {
+      PtNDArray b = network.weights().tensor(norm.bias().orElseThrow());
+      if (network.isTrained(norm.weight())) {
+        kernels.run(
+            "layer_norm_weight_",
+            network.gradientOf(norm.weight()),
+            network.gradientOf(norm.bias().orElseThrow()),
+            dh,
+            x,
+            w,
+            b,
+            norm.epsilon());
+      }
+      return kernels.tensor(inputs.owner(), "layer_norm_backward", dh, x, w, b, norm.epsilon());
+    }
+    if (network.isTrained(norm.weight())) {
+      kernels.run("rms_norm_weight_", network.gradientOf(norm.weight()), dh, x, norm.epsilon());
+    }
+    String kernel =
+        norm.kind() == NormSpec.Kind.RMS ? "rms_norm_backward" : "rms_norm_plus_one_backward";
+    return kernels.tensor(inputs.owner(), kernel, dh, x, w, norm.epsilon());
+  }
+
+  private void backwardEmbedding(PtNDArray dx) {
+    DecoderSpec spec = network.spec();
+    String tokens = spec.embedding().tokens();
+    if (network.isTrained(tokens)) {
+      network
+          .kernels()
+          .run(
+              "embed_backward_",
+              network.gradientOf(tokens),
+              dx,
+              inputs.ids(),
+              spec.embedding().scale());
+    }
+    spec.embedding()
+        .positions()
+        .filter(network::isTrained)
+        .ifPresent(
+            positions ->
+                network
+                    .kernels()
+                    .run(
+                        "embed_backward_",
+                        network.gradientOf(positions),
+                        dx,
+                        inputs.positions(),
+                        1.0));
+    dx.close();
+  }
+
+  private TensorList rotary(Network.Layer layer) {
+    return Objects.requireNonNull(inputs.rotaries().get(layer.spec().attention().rotary()));
+  }
+
+  private Inputs.DevicePlan plan(Network.Layer layer) {
+    return Objects.requireNonNull(inputs.plans().get(Inputs.key(layer)));
+  }
+
+  @Override
+  public void close() {
+    inputs.close();
+  }
+}
