@@ -17,16 +17,34 @@ import org.dpo4j.torch.internal.safetensors.TensorType;
  *
  * <p>On a CPU a tensor that is used as it is stored is mapped from its file, not read; the others
  * are copied piece by piece, so that there is never a second copy in memory.
- *
- * @param manager owns the tensors
- * @param kernels to place them with
- * @param entries by the decoder's names
- * @param types how to hold matrices; vectors are always fp32
  */
-record WeightReader(
-    PtNDManager manager, Kernels kernels, Map<String, TensorEntry> entries, NumberTypes types) {
+final class WeightReader {
 
-  private static final int CHUNK_BYTES = 1 << 24;
+  private static final int CHUNK_BYTES = 1 << 22;
+
+  private final PtNDManager manager;
+  private final Kernels kernels;
+  private final Map<String, TensorEntry> entries;
+  private final NumberTypes types;
+  // Memory outside the heap is given back late, so all tensors are read through the same two.
+  private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
+  private final ByteBuffer wide = ByteBuffer.allocateDirect(2 * CHUNK_BYTES);
+
+  /**
+   * A reader.
+   *
+   * @param manager owns the tensors
+   * @param kernels to place them with
+   * @param entries by the decoder's names
+   * @param types how to hold matrices; vectors are always fp32
+   */
+  WeightReader(
+      PtNDManager manager, Kernels kernels, Map<String, TensorEntry> entries, NumberTypes types) {
+    this.manager = manager;
+    this.kernels = kernels;
+    this.entries = entries;
+    this.types = types;
+  }
 
   /** A tensor by itself. */
   PtNDArray read(String name, TensorShape shape) {
@@ -45,6 +63,7 @@ record WeightReader(
     return entry.type() == TensorType.F32
         && !manager.getDevice().isGpu()
         && entry.offset() % Float.BYTES == 0
+        && entry.isMappable()
         && entry.bytes() > 0
         && entry.bytes() <= Integer.MAX_VALUE;
   }
@@ -54,21 +73,21 @@ record WeightReader(
     TensorEntry entry = entry(name);
     int bytes = entry.type().bytes();
     entry.read(
-        CHUNK_BYTES,
-        (offset, chunk) -> {
+        chunk,
+        (offset, part) -> {
           try (PtNDManager piece = (PtNDManager) manager.newSubManager()) {
-            PtNDArray values = values(piece, entry, chunk);
+            PtNDArray values = values(piece, entry, part);
             kernels.run("fill_", tensor, offset / bytes, values);
           }
         });
   }
 
-  private static PtNDArray values(PtNDManager piece, TensorEntry entry, ByteBuffer chunk) {
-    Shape shape = new Shape(chunk.remaining() / entry.type().bytes());
+  private PtNDArray values(PtNDManager piece, TensorEntry entry, ByteBuffer part) {
+    Shape shape = new Shape(part.remaining() / entry.type().bytes());
     return switch (entry.type()) {
-      case F32 -> piece.create(chunk, shape, DataType.FLOAT32);
-      case F16 -> piece.create(chunk, shape, DataType.FLOAT16);
-      case BF16 -> piece.create(widened(chunk), shape, DataType.FLOAT32);
+      case F32 -> piece.create(part, shape, DataType.FLOAT32);
+      case F16 -> piece.create(part, shape, DataType.FLOAT16);
+      case BF16 -> piece.create(widened(part), shape, DataType.FLOAT32);
       default ->
           throw new IllegalArgumentException(
               String.format(
@@ -78,13 +97,12 @@ record WeightReader(
   }
 
   /** bf16 is the upper half of fp32. DJL aborts the JVM when it is given bf16. */
-  private static ByteBuffer widened(ByteBuffer chunk) {
-    ByteBuffer wide =
-        ByteBuffer.allocateDirect(2 * chunk.remaining()).order(ByteOrder.nativeOrder());
-    while (chunk.hasRemaining()) {
-      wide.putInt(chunk.getShort() << Short.SIZE);
+  private ByteBuffer widened(ByteBuffer part) {
+    wide.clear().order(ByteOrder.nativeOrder());
+    while (part.hasRemaining()) {
+      wide.putInt(part.getShort() << Short.SIZE);
     }
-    return wide.flip();
+    return wide.flip().slice().order(ByteOrder.nativeOrder());
   }
 
   /** A matrix of no particular numbers, in the type matrices are held in. */

@@ -80,7 +80,7 @@ public record TensorEntry(
         Integer.MAX_VALUE,
         bytes);
     try {
-      return (Files.isWritable(file) ? mapped() : copied()).order(ByteOrder.LITTLE_ENDIAN);
+      return (isMappable() ? mapped() : copied()).order(ByteOrder.LITTLE_ENDIAN);
     } catch (IOException e) {
       throw failure(e);
     }
@@ -100,19 +100,41 @@ public record TensorEntry(
     readFrom(0, chunkBytes, reader);
   }
 
-  /** As {@link #read}, without the bytes before {@code begin}. */
+  /**
+   * Reads the data in order into a buffer of the caller's: memory outside the heap is given back
+   * late, so one buffer should serve many tensors.
+   *
+   * @param buffer direct; its capacity is the most a chunk has, at least the size of an element
+   * @param reader takes the chunks, which are parts of the buffer
+   * @throws IllegalArgumentException as for {@link #read(int, ChunkReader)}
+   * @throws UncheckedIOException if the file cannot be read
+   */
+  public void read(ByteBuffer buffer, ChunkReader reader) {
+    readFrom(0, buffer, reader);
+  }
+
+  /** As {@link #read(int, ChunkReader)}, without the bytes before {@code begin}. */
   void readFrom(long begin, int chunkBytes, ChunkReader reader) {
-    int unit = type.wholeBytes();
+    requireRoom(chunkBytes);
+    readFrom(begin, ByteBuffer.allocateDirect((int) Math.min(bytes - begin, chunkBytes)), reader);
+  }
+
+  private void requireRoom(int chunkBytes) {
     Check.that(
-        chunkBytes >= unit,
+        chunkBytes >= type.wholeBytes(),
         "%s: chunkBytes must be at least the %d of whole elements, got %d",
         place(file, name),
-        unit,
+        type.wholeBytes(),
         chunkBytes);
-    int size = (int) Math.min(bytes - begin, chunkBytes - chunkBytes % unit);
+  }
+
+  private void readFrom(long begin, ByteBuffer chunk, ChunkReader reader) {
+    if (bytes > begin) {
+      requireRoom(chunk.capacity());
+    }
+    int size = chunk.capacity() - chunk.capacity() % type.wholeBytes();
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       requireData(channel);
-      ByteBuffer chunk = ByteBuffer.allocateDirect(size);
       for (long at = begin; at < bytes; at += size) {
         fill(channel, offset + at, chunk.clear().limit((int) Math.min(size, bytes - at)));
         reader.accept(at, chunk.slice().order(ByteOrder.LITTLE_ENDIAN));
@@ -120,6 +142,15 @@ public record TensorEntry(
     } catch (IOException e) {
       throw failure(e);
     }
+  }
+
+  /**
+   * Whether {@link #map} maps, and does not copy.
+   *
+   * @return true if the file may be written: Java maps copy-on-write only what it may write
+   */
+  public boolean isMappable() {
+    return Files.isWritable(file);
   }
 
   private ByteBuffer mapped() throws IOException {

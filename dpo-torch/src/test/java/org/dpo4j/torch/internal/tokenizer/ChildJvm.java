@@ -10,14 +10,21 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a main class in a JVM of its own, which a native library may end without harm. */
-final class ChildJvm {
+public final class ChildJvm {
 
   private static final String HEAP = "-Xmx512m";
 
   private ChildJvm() {}
 
-  /** What it printed; fails if it did not end well within the time. */
-  static String run(Class<?> main, int seconds, String... arguments) throws Exception {
+  /**
+   * Runs a program.
+   *
+   * @param main has a main method
+   * @param seconds how long it may take
+   * @param arguments for the main method
+   * @return what it printed; fails if it did not end well within the time
+   */
+  public static String run(Class<?> main, int seconds, String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(HEAP, "-cp", System.getProperty("java.class.path"), main.getName()));

@@ -9,13 +9,18 @@ import org.junit.jupiter.api.Assumptions;
  * Where SmolLM2-135M-Instruct is on this machine: system property or environment variable {@code
  * DPO_MODEL_DIR}, or a directory in the user's cache.
  */
-final class RealModel {
+public final class RealModel {
 
   private static final String SETTING = "DPO_MODEL_DIR";
 
   private RealModel() {}
 
-  static Path directoryOrSkip() {
+  /**
+   * The directory; where there is none the test is skipped, and says why.
+   *
+   * @return a directory with a model
+   */
+  public static Path directoryOrSkip() {
     Path directory =
         Optional.ofNullable(System.getProperty(SETTING))
             .or(() -> Optional.ofNullable(System.getenv(SETTING)))
