@@ -160,7 +160,7 @@ public final class LanguageModel implements AutoCloseable {
   @CanIgnoreReturnValue
   public LanguageModel loadAdapter(String name, Path adapter) {
     requireFree(name);
-    keep(name, MountedAdapter.of(PeftAdapter.read(adapter, model.spec()), model.manager()));
+    keep(name, MountedAdapter.of(model, PeftAdapter.read(adapter, model.spec()), model.manager()));
     return this;
   }
 
@@ -183,7 +183,7 @@ public final class LanguageModel implements AutoCloseable {
   public TorchPolicy train(Lora lora) {
     return trainTop(
         ImmutableList.of(),
-        memory -> MountedAdapter.of(lora.initialise(model.spec()), memory),
+        memory -> MountedAdapter.of(model, lora.initialise(model.spec()), memory),
         lora.seed());
   }
 
@@ -213,7 +213,7 @@ public final class LanguageModel implements AutoCloseable {
   public TorchPolicy trainOnTopOf(String name, Lora lora) {
     return trainTop(
         ImmutableList.of(require(name)),
-        memory -> MountedAdapter.of(lora.initialise(model.spec()), memory),
+        memory -> MountedAdapter.of(model, lora.initialise(model.spec()), memory),
         lora.seed());
   }
 

@@ -18,10 +18,11 @@ import org.dpo4j.torch.internal.peft.PeftAdapter;
  */
 record MountedAdapter(PeftAdapter form, Adapter tensors) {
 
-  static MountedAdapter of(PeftAdapter adapter, PtNDManager owner) {
+  static MountedAdapter of(Model model, PeftAdapter adapter, PtNDManager owner) {
     return new MountedAdapter(
         adapter,
         Adapter.of(
+            model,
             owner,
             adapter.modules().stream().map(MountedAdapter::source).toList(),
             adapter.dropout()));

@@ -6,25 +6,39 @@ import ai.djl.pytorch.engine.PtNDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import java.util.Objects;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.dpo4j.torch.internal.architecture.LayerSpec;
 import org.dpo4j.torch.internal.architecture.LinearSpec;
 
 /**
  * LoRA's numbers on a device.
  *
+ * <p>The A's of modules that are computed together ({@link JoinedLinear}) lie one above the other
+ * in one tensor, so that all of them take one matrix product. B is held as its transpose, whose
+ * gradient libtorch computes twice as fast. {@link #source} gives both back as LoRA writes them.
+ *
  * @param matrices by module path, in the order of the forward pass
+ * @param joined A's by the paths of their modules, {@code +} between them; {@code [Σ rank, in]}
  * @param dropout probability in [0, 1), for when it is trained
  */
-public record Adapter(ImmutableMap<String, Matrices> matrices, double dropout) {
+public record Adapter(
+    ImmutableMap<String, Matrices> matrices,
+    ImmutableMap<String, PtNDArray> joined,
+    double dropout) {
 
   /**
    * One module's.
    *
-   * @param a A, {@code [rank, in]}, fp32
-   * @param b B, {@code [out, rank]}, fp32
+   * @param a A, {@code [rank, in]}, fp32; rows of a joined tensor
+   * @param bTransposed Bᵀ, {@code [rank, out]}, fp32
    * @param scale s
    */
-  public record Matrices(PtNDArray a, PtNDArray b, double scale) {
+  public record Matrices(PtNDArray a, PtNDArray bTransposed, double scale) {
 
     int rank() {
       return (int) a.getShape().get(0);
@@ -49,36 +63,76 @@ public record Adapter(ImmutableMap<String, Matrices> matrices, double dropout) {
   /**
    * Puts an adapter on a device.
    *
+   * @param model it is for
    * @param owner of the tensors
-   * @param sources one a module, in the order of the forward pass
+   * @param sources one a module
    * @param dropout probability in [0, 1)
    * @return the adapter
    */
-  public static Adapter of(PtNDManager owner, Iterable<Source> sources, double dropout) {
+  public static Adapter of(
+      Model model, PtNDManager owner, Iterable<Source> sources, double dropout) {
+    Map<String, Source> byModule = new HashMap<>();
+    sources.forEach(source -> byModule.put(source.module(), source));
     ImmutableMap.Builder<String, Matrices> matrices = ImmutableMap.builder();
-    for (Source source : sources) {
-      matrices.put(
-          source.module(),
-          new Matrices(
-              (PtNDArray) owner.create(source.a(), new Shape(source.rank(), source.in())),
-              (PtNDArray) owner.create(source.b(), new Shape(source.out(), source.rank())),
-              source.scale()));
+    ImmutableMap.Builder<String, PtNDArray> joined = ImmutableMap.builder();
+    for (LayerSpec layer : model.spec().layers()) {
+      for (JoinedLinear linear : JoinedLinear.all(layer)) {
+        List<Source> together = new ArrayList<>();
+        for (LinearSpec module : linear.modules()) {
+          Source source = byModule.remove(module.module());
+          if (source != null) {
+            together.add(source);
+          }
+        }
+        if (!together.isEmpty()) {
+          join(together, owner, model.kernels(), matrices, joined);
+        }
+      }
     }
-    return new Adapter(matrices.buildOrThrow(), dropout);
+    if (!byModule.isEmpty()) {
+      throw new IllegalArgumentException("the model has no module " + byModule.keySet());
+    }
+    return new Adapter(matrices.buildOrThrow(), joined.buildOrThrow(), dropout);
   }
 
-  /** A copy with numbers of its own. */
-  Adapter copy(PtNDManager owner, Kernels kernels) {
-    ImmutableMap.Builder<String, Matrices> copies = ImmutableMap.builder();
-    matrices.forEach(
-        (module, original) ->
-            copies.put(
-                module,
-                new Matrices(
-                    kernels.tensor(owner, "copy", original.a()),
-                    kernels.tensor(owner, "copy", original.b()),
-                    original.scale())));
-    return new Adapter(copies.buildOrThrow(), dropout);
+  private static void join(
+      List<Source> sources,
+      PtNDManager owner,
+      Kernels kernels,
+      ImmutableMap.Builder<String, Matrices> matrices,
+      ImmutableMap.Builder<String, PtNDArray> joined) {
+    int in = sources.get(0).in();
+    int ranks = sources.stream().mapToInt(Source::rank).sum();
+    float[] rows = new float[ranks * in];
+    int row = 0;
+    for (Source source : sources) {
+      System.arraycopy(source.a(), 0, rows, row * in, source.rank() * in);
+      row += source.rank();
+    }
+    PtNDArray all = (PtNDArray) owner.create(rows, new Shape(ranks, in));
+    joined.put(sources.stream().map(Source::module).collect(Collectors.joining("+")), all);
+    row = 0;
+    for (Source source : sources) {
+      PtNDArray b =
+          (PtNDArray)
+              owner.create(
+                  transposed(source.b(), source.out(), source.rank()),
+                  new Shape(source.rank(), source.out()));
+      PtNDArray a = kernels.tensor(owner, "part", all, row, source.rank());
+      matrices.put(source.module(), new Matrices(a, b, source.scale()));
+      row += source.rank();
+    }
+  }
+
+  /** A matrix of {@code rows · columns} numbers, row by row, turned into column by column. */
+  private static float[] transposed(float[] matrix, int rows, int columns) {
+    float[] turned = new float[rows * columns];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        turned[j * rows + i] = matrix[i * columns + j];
+      }
+    }
+    return turned;
   }
 
   /**
@@ -97,15 +151,18 @@ public record Adapter(ImmutableMap<String, Matrices> matrices, double dropout) {
    * @return the numbers, read from the device
    */
   public Source source(String module) {
-    Matrices pair = of(module);
+    Matrices pair = matricesOf(module);
+    int in = (int) pair.a().getShape().get(1);
+    int out = (int) pair.bTransposed().getShape().get(1);
+    float[] b = pair.bTransposed().toFloatArray();
     return new Source(
         module,
-        (int) pair.a().getShape().get(1),
-        (int) pair.b().getShape().get(0),
+        in,
+        out,
         pair.rank(),
         pair.scale(),
         pair.a().toFloatArray(),
-        pair.b().toFloatArray());
+        transposed(b, pair.rank(), out));
   }
 
   /** {@code W + s·B A}, or W itself where this changes another module. */
@@ -113,7 +170,39 @@ public record Adapter(ImmutableMap<String, Matrices> matrices, double dropout) {
     Matrices pair = matrices.get(linear.module());
     return pair == null
         ? w
-        : kernels.tensor(owner, "merged", w, pair.a(), pair.b(), pair.scale(), linear.transposed());
+        : kernels.tensor(
+            owner, "merged", w, pair.a(), pair.bTransposed(), pair.scale(), linear.transposed());
+  }
+
+  private Matrices matricesOf(String module) {
+    Matrices pair = matrices.get(module);
+    if (pair == null) {
+      throw new IllegalArgumentException("the adapter has nothing on module " + module);
+    }
+    return pair;
+  }
+
+  /** A copy with numbers of its own. */
+  Adapter copy(PtNDManager owner, Kernels kernels) {
+    ImmutableMap.Builder<String, Matrices> copies = ImmutableMap.builder();
+    ImmutableMap.Builder<String, PtNDArray> joinedCopies = ImmutableMap.builder();
+    joined.forEach(
+        (name, original) -> {
+          PtNDArray all = kernels.tensor(owner, "copy", original);
+          joinedCopies.put(name, all);
+          int row = 0;
+          for (String module : name.split("\\+", -1)) {
+            Matrices pair = matricesOf(module);
+            copies.put(
+                module,
+                new Matrices(
+                    kernels.tensor(owner, "part", all, row, pair.rank()),
+                    kernels.tensor(owner, "copy", pair.bTransposed()),
+                    pair.scale()));
+            row += pair.rank();
+          }
+        });
+    return new Adapter(copies.buildOrThrow(), joinedCopies.buildOrThrow(), dropout);
   }
 
   LayerAdapter form(boolean trained) {
@@ -123,19 +212,27 @@ public record Adapter(ImmutableMap<String, Matrices> matrices, double dropout) {
     return new LayerAdapter(branches.buildOrThrow(), dropout, trained);
   }
 
-  PtNDArray matrix(String module, String which) {
-    Matrices pair = of(module);
-    return which.equals("A") ? pair.a() : pair.b();
+  /**
+   * What a network computes with.
+   *
+   * @param modules of a joined A, or the one of a B
+   * @param which A or B, the latter transposed
+   */
+  PtNDArray matrix(String modules, String which) {
+    if (which.equals("B")) {
+      return matricesOf(modules).bTransposed();
+    }
+    PtNDArray a = joined.get(modules);
+    if (a == null) {
+      throw new IllegalStateException(modules);
+    }
+    return a;
   }
 
-  private Matrices of(String module) {
-    return Objects.requireNonNull(matrices.get(module), module);
-  }
-
-  /** All matrices, A before B, in the order of the forward pass. */
+  /** All that is trained: joined A's, then B's. */
   ImmutableList<PtNDArray> tensors() {
-    return matrices.values().stream()
-        .flatMap(pair -> java.util.stream.Stream.of(pair.a(), pair.b()))
+    return Stream.concat(
+            joined.values().stream(), matrices.values().stream().map(Matrices::bTransposed))
         .collect(ImmutableList.toImmutableList());
   }
 }

@@ -27,10 +27,10 @@ record JoinedLinear(ImmutableList<LinearSpec> modules) {
         : of(((Projection.Joined) attention.projection()).all());
   }
 
-  /** The MLP's input; a gate comes after what it gates, as {@code glu} wants it. */
+  /** The MLP's input; a gate comes before what it gates, as joint checkpoints have it. */
   static JoinedLinear input(MlpSpec mlp) {
     if (mlp instanceof MlpSpec.Gated gated) {
-      return of(gated.up(), gated.gate());
+      return of(gated.gate(), gated.up());
     }
     return of(mlp.linears().get(0));
   }
@@ -57,6 +57,16 @@ record JoinedLinear(ImmutableList<LinearSpec> modules) {
   /** The name of the joined bias; modules without one have zeros there. */
   String bias() {
     return modules.stream().map(LinearSpec::bias).collect(Collectors.joining("+"));
+  }
+
+  /** The columns of this module in text of the joint result {@code y}. */
+  String part(String y, LinearSpec module) {
+    if (modules.size() == 1) {
+      return y;
+    }
+    int before =
+        modules.subList(0, modules.indexOf(module)).stream().mapToInt(LinearSpec::out).sum();
+    return ScriptText.columns(y, before, module.out());
   }
 
   boolean hasBias() {

@@ -12,10 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The kernels of {@code kernels.py}, called with Java values: tensors, {@link TensorList}s, {@code
- * long[]}, numbers, booleans and strings.
+ * The kernels of {@code layers.py} and the files after it, called with Java values: tensors, {@link
+ * TensorList}s, {@code long[]}, numbers, booleans and strings.
  */
 final class Kernels implements AutoCloseable {
+
+  /** The first begins the class. */
+  private static final ImmutableList<String> FILES =
+      ImmutableList.of("layers.py", "attention.py", "head.py", "training.py");
 
   private final Script script;
 
@@ -23,14 +27,20 @@ final class Kernels implements AutoCloseable {
     this.script = script;
   }
 
-  /** The text of {@code kernels.py}, a class without an end: methods may follow. */
+  /** The text of all files, a class without an end: methods may follow. */
   static String text() {
+    StringBuilder text = new StringBuilder();
     try {
-      return Resources.toString(
-          Resources.getResource(Kernels.class, "kernels.py"), StandardCharsets.US_ASCII);
+      for (String file : FILES) {
+        text.append(
+                Resources.toString(
+                    Resources.getResource(Kernels.class, file), StandardCharsets.US_ASCII))
+            .append('\n');
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    return text.toString();
   }
 
   /** The kernels alone. */

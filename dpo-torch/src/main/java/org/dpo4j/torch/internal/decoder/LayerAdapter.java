@@ -1,6 +1,8 @@
 package org.dpo4j.torch.internal.decoder;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import org.dpo4j.torch.internal.architecture.LinearSpec;
 
 /**
  * The form of one adapter: which modules it changes and how, without its numbers.
@@ -18,4 +20,11 @@ record LayerAdapter(ImmutableMap<String, Branch> modules, double dropout, boolea
    * @param scale s
    */
   record Branch(int rank, double scale) {}
+
+  /** Those of jointly computed modules that it changes. */
+  ImmutableList<LinearSpec> among(JoinedLinear linear) {
+    return linear.modules().stream()
+        .filter(module -> modules.containsKey(module.module()))
+        .collect(ImmutableList.toImmutableList());
+  }
 }

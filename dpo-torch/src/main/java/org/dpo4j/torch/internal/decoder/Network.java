@@ -15,7 +15,6 @@ import java.util.stream.IntStream;
 import org.dpo4j.torch.internal.architecture.DecoderSpec;
 import org.dpo4j.torch.internal.architecture.HeadSpec;
 import org.dpo4j.torch.internal.architecture.LayerSpec;
-import org.dpo4j.torch.internal.architecture.NormSpec;
 import org.dpo4j.torch.internal.architecture.RotarySpec;
 
 /**
@@ -25,7 +24,7 @@ import org.dpo4j.torch.internal.architecture.RotarySpec;
 public final class Network implements AutoCloseable {
 
   /** Words of the vocabulary computed at a time. */
-  static final int HEAD_BLOCK = 8192;
+  static final int HEAD_BLOCK = 4096;
 
   private final Model model;
   private final DecoderSpec spec;
@@ -35,11 +34,18 @@ public final class Network implements AutoCloseable {
   private final Kernels kernels;
   private final ImmutableList<Layer> layers;
   private final Map<String, PtNDArray> gradients = new LinkedHashMap<>();
+  private final FinalNorm finalNorm;
   private final TensorList headBias;
 
   /** One layer's methods and tensors. */
   record Layer(
-      LayerSpec spec, String method, boolean masked, TensorList w, TensorList l, TensorList g) {}
+      LayerSpec spec,
+      String method,
+      boolean masked,
+      int keptWidth,
+      TensorList w,
+      TensorList l,
+      TensorList g) {}
 
   /**
    * Binds a network.
@@ -73,6 +79,7 @@ public final class Network implements AutoCloseable {
                         scripts.get(i),
                         Integer.toString(texts.indexOf(scripts.get(i).text()))))
             .collect(ImmutableList.toImmutableList());
+    this.finalNorm = new FinalNorm(kernels, spec.finalNorm(), weights());
     this.headBias = TensorList.of(spec.head().bias().map(weights()::tensor).stream().toList());
   }
 
@@ -91,6 +98,7 @@ public final class Network implements AutoCloseable {
         layer,
         method,
         script.needsMasks(),
+        script.keptWidth(),
         TensorList.of(script.weights().stream().map(weights()::computed).toList()),
         TensorList.of(script.branches().stream().map(this::branch).toList()),
         TensorList.of(script.gradients().stream().map(this::gradient).toList()));
@@ -119,7 +127,7 @@ public final class Network implements AutoCloseable {
   /**
    * Trained tensors and their gradients.
    *
-   * @param name of the tensor; for adapters {@code index:module:A}
+   * @param name of the tensor; for adapters {@code index:module:B} or {@code index:module+module:A}
    * @param value the tensor
    * @param gradient its accumulated gradient
    */
@@ -190,7 +198,7 @@ public final class Network implements AutoCloseable {
       x = out.get(0);
     }
     PtNDArray rows = kernels.tensor(inputs.owner(), "rows", x, inputs.rows());
-    PtNDArray h = norm(spec.finalNorm(), rows, inputs.owner());
+    PtNDArray h = finalNorm.forward(rows, inputs.owner());
     tape.finish(x, rows, h, head(inputs, h, gradient, statistics), gradient, statistics);
     return tape;
   }
@@ -208,22 +216,6 @@ public final class Network implements AutoCloseable {
       }
     }
     return x;
-  }
-
-  private PtNDArray norm(NormSpec norm, PtNDArray x, PtNDManager owner) {
-    PtNDArray w = weights().tensor(norm.weight());
-    return switch (norm.kind()) {
-      case RMS -> kernels.tensor(owner, "rms_norm", x, w, norm.epsilon());
-      case RMS_PLUS_ONE -> kernels.tensor(owner, "rms_norm_plus_one", x, w, norm.epsilon());
-      case LAYER ->
-          kernels.tensor(
-              owner,
-              "layer_norm",
-              x,
-              w,
-              weights().tensor(norm.bias().orElseThrow()),
-              norm.epsilon());
-    };
   }
 
   private ImmutableList<PtNDArray> head(
@@ -266,7 +258,7 @@ public final class Network implements AutoCloseable {
           kernels.tensor(
               owner,
               "logits",
-              norm(spec.finalNorm(), x, owner),
+              finalNorm.forward(x, owner),
               weights().tensor(spec.head().weight()),
               headBias,
               spec.head().softCap().orElse(0.0));
@@ -300,6 +292,10 @@ public final class Network implements AutoCloseable {
     return spec;
   }
 
+  FinalNorm finalNorm() {
+    return finalNorm;
+  }
+
   TensorList headBias() {
     return headBias;
   }
@@ -320,21 +316,7 @@ public final class Network implements AutoCloseable {
    * @return the estimate: activations, without the head
    */
   public long keptBytes(int tokens) {
-    return layers.stream().mapToLong(layer -> keptFloats(layer.spec())).sum()
-        * tokens
-        * model.types().layerBytes();
-  }
-
-  private static long keptFloats(LayerSpec layer) {
-    long width = layer.attentionNorm().width();
-    long raw =
-        (layer.afterAttention().isPresent() ? width : 0)
-            + (layer.afterMlp().isPresent() ? width : 0);
-    return JoinedLinear.projection(layer.attention()).out()
-        + layer.attention().output().in()
-        + 2 * width
-        + JoinedLinear.input(layer.mlp()).out()
-        + raw;
+    return layers.stream().mapToLong(Layer::keptWidth).sum() * tokens * model.types().layerBytes();
   }
 
   @Override

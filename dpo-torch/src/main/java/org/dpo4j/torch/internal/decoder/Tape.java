@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Objects;
 import org.dpo4j.torch.internal.architecture.DecoderSpec;
 import org.dpo4j.torch.internal.architecture.HeadSpec;
-import org.dpo4j.torch.internal.architecture.NormSpec;
 import org.dpo4j.torch.internal.decoder.Network.Kept;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * closed after use.
  */
 public final class Tape implements AutoCloseable {
+
+  /** libtorch's random numbers are the process's: a seed holds for one layer of one policy. */
+  private static final Object RANDOM = new Object();
 
   private final Network network;
   private final Inputs inputs;
@@ -40,10 +42,18 @@ public final class Tape implements AutoCloseable {
 
   /** One layer: the new x, and what it was told to keep. */
   ImmutableList<PtNDArray> forward(int index, PtNDArray x, boolean keep) {
-    Network.Layer layer = network.layer(index);
-    if (network.hasDropout() && kept != Kept.NOTHING) {
-      JniUtils.setSeed(seed + index); // the same masks when a checkpointed layer runs again
+    boolean drop = network.hasDropout() && kept != Kept.NOTHING;
+    if (!drop) {
+      return call(index, x, false, keep);
     }
+    synchronized (RANDOM) {
+      JniUtils.setSeed(seed + index); // the same masks when a checkpointed layer runs again
+      return call(index, x, true, keep);
+    }
+  }
+
+  private ImmutableList<PtNDArray> call(int index, PtNDArray x, boolean drop, boolean keep) {
+    Network.Layer layer = network.layer(index);
     Inputs.DevicePlan plan = plan(layer);
     return network
         .kernels()
@@ -56,6 +66,7 @@ public final class Tape implements AutoCloseable {
             plan.masks(),
             layer.w(),
             layer.l(),
+            drop,
             keep);
   }
 
@@ -110,7 +121,12 @@ public final class Tape implements AutoCloseable {
     PtNDArray dh = kernels.tensor(inputs.owner(), "weighed", unit, g);
     unit.close();
     backwardHead(g);
-    PtNDArray drows = backwardFinalNorm(dh);
+    PtNDArray predicting = Objects.requireNonNull(rows);
+    PtNDArray drows =
+        network
+            .finalNorm()
+            .backward(dh, predicting, inputs.owner(), network::isTrained, network::gradientOf);
+    predicting.close();
     PtNDArray last = xs.remove(xs.size() - 1);
     PtNDArray dx = kernels.tensor(inputs.owner(), "rows_backward", drows, last, inputs.rows());
     last.close();
@@ -175,34 +191,6 @@ public final class Tape implements AutoCloseable {
               head.softCap().orElse(0.0),
               Network.HEAD_BLOCK);
     }
-  }
-
-  private PtNDArray backwardFinalNorm(PtNDArray dh) {
-    NormSpec norm = network.spec().finalNorm();
-    PtNDArray x = Objects.requireNonNull(rows);
-    PtNDArray w = network.weights().tensor(norm.weight());
-    Kernels kernels = network.kernels();
-    if (norm.kind() == NormSpec.Kind.LAYER) {
-      PtNDArray b = network.weights().tensor(norm.bias().orElseThrow());
-      if (network.isTrained(norm.weight())) {
-        kernels.run(
-            "layer_norm_weight_",
-            network.gradientOf(norm.weight()),
-            network.gradientOf(norm.bias().orElseThrow()),
-            dh,
-            x,
-            w,
-            b,
-            norm.epsilon());
-      }
-      return kernels.tensor(inputs.owner(), "layer_norm_backward", dh, x, w, b, norm.epsilon());
-    }
-    if (network.isTrained(norm.weight())) {
-      kernels.run("rms_norm_weight_", network.gradientOf(norm.weight()), dh, x, norm.epsilon());
-    }
-    String kernel =
-        norm.kind() == NormSpec.Kind.RMS ? "rms_norm_backward" : "rms_norm_plus_one_backward";
-    return kernels.tensor(inputs.owner(), kernel, dh, x, w, norm.epsilon());
   }
 
   private void backwardEmbedding(PtNDArray dx) {

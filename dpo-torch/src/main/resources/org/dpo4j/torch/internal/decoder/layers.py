@@ -1,0 +1,178 @@
+# What libtorch computes for us: each part of a decoder forward and backward, under its formula.
+# This is TorchScript in the plain form libtorch reads: every call names one of its operations.
+# A name that ends in _ changes its first argument. Backward kernels are derived by hand; nothing
+# here uses autograd, so only what a backward kernel names is ever kept.
+#
+# T tokens, D width, V vocabulary, H query heads in K groups of G, d head width, r rank;
+# d before a name is the loss's gradient with respect to it.
+class Kernels(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+
+  # ---- norms ----
+
+  # r = 1 / sqrt(mean(x^2) + epsilon)
+  def inverse_rms(self: __torch__.Kernels, x: Tensor, epsilon: float) -> Tensor:
+    norm = torch.linalg_vector_norm(torch.to(x, 6), 2, [-1], True)
+    return torch.rsqrt_(torch.add_(torch.div_(torch.square_(norm), torch.size(x, -1)), epsilon))
+
+  # y = w r x                                                     (Zhang and Sennrich 2019, eq. 4)
+  def rms_norm(self: __torch__.Kernels, x: Tensor, w: Tensor, r: Tensor) -> Tensor:
+    return torch.mul_(torch.type_as(torch.mul(torch.to(x, 6), r), x), torch.type_as(w, x))
+
+  # y = (1 + w) r x                                               (Gemma)
+  def rms_norm_plus_one(self: __torch__.Kernels, x: Tensor, w: Tensor, r: Tensor) -> Tensor:
+    return torch.type_as(torch.mul_(torch.mul(torch.to(x, 6), r), torch.add(torch.to(w, 6), 1.)), x)
+
+  # With u = w dy:  dx += r u - x r^3 mean(u x)
+  def rms_norm_backward_(self: __torch__.Kernels, dx: Tensor, dy: Tensor, x: Tensor, w: Tensor, r: Tensor) -> Tensor:
+    u = torch.mul(torch.to(dy, 6), torch.to(w, 6))
+    sum = torch.sum(torch.mul(u, x), [-1], True)
+    c = torch.div_(torch.mul_(sum, torch.pow(r, 3)), torch.neg(torch.size(x, -1)))
+    return torch.addcmul_(torch.addcmul_(dx, x, c), u, r)
+
+  def rms_norm_plus_one_backward_(self: __torch__.Kernels, dx: Tensor, dy: Tensor, x: Tensor, w: Tensor, r: Tensor) -> Tensor:
+    return (self).rms_norm_backward_(dx, dy, x, torch.add(torch.to(w, 6), 1.), r)
+
+  # dw += dy r x, summed over all rows, with or without the 1
+  def rms_norm_weight_(self: __torch__.Kernels, dw: Tensor, dy: Tensor, x: Tensor, r: Tensor) -> Tensor:
+    each = torch.mul_(torch.mul(torch.to(x, 6), r), dy)
+    return torch.add_(dw, torch.sum(torch.reshape(each, [-1, torch.size(x, -1)]), [0]))
+
+  # y = w (x - mean(x)) / sqrt(var(x) + epsilon) + b              (Ba et al. 2016, eq. 4)
+  def layer_norm(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor, epsilon: float) -> Tensor:
+    y, mean, r = torch.native_layer_norm(x, [torch.size(x, -1)], torch.type_as(w, x), torch.type_as(b, x), epsilon)
+    return y
+
+  # dx += the derivative of that, computed by libtorch
+  def layer_norm_backward_(self: __torch__.Kernels, dx: Tensor, dy: Tensor, x: Tensor, w: Tensor, b: Tensor, epsilon: float) -> Tensor:
+    shape = [torch.size(x, -1)]
+    y, mean, r = torch.native_layer_norm(x, shape, torch.type_as(w, x), torch.type_as(b, x), epsilon)
+    more, dw, db = torch.native_layer_norm_backward(dy, x, shape, mean, r, torch.type_as(w, x), torch.type_as(b, x), [True, False, False])
+    return torch.add_(dx, more)
+
+  # dw += dy (x - mean(x)) / sqrt(var(x) + epsilon), db += dy, summed over all rows
+  def layer_norm_weight_(self: __torch__.Kernels, dw: Tensor, db: Tensor, dy: Tensor, x: Tensor, w: Tensor, b: Tensor, epsilon: float) -> Tensor:
+    shape = [torch.size(x, -1)]
+    y, mean, r = torch.native_layer_norm(x, shape, torch.type_as(w, x), torch.type_as(b, x), epsilon)
+    dx, gw, gb = torch.native_layer_norm_backward(dy, x, shape, mean, r, torch.type_as(w, x), torch.type_as(b, x), [False, True, True])
+    _0 = torch.add_(dw, gw)
+    return torch.add_(db, gb)
+
+  # ---- linear modules ----
+
+  # y = x W^T (+ b); W may be held in fewer bits than x
+  def linear(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
+    return torch.linear(x, torch.type_as(w, x), None)
+
+  def linear_bias(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.linear(x, torch.type_as(w, x), torch.type_as(b, x))
+
+  # dx = dy W
+  def linear_backward(self: __torch__.Kernels, dy: Tensor, w: Tensor) -> Tensor:
+    return torch.mm(dy, torch.type_as(w, dy))
+
+  # dW += dy^T x
+  def linear_weight_(self: __torch__.Kernels, dw: Tensor, dy: Tensor, x: Tensor) -> Tensor:
+    return torch.addmm_(dw, torch.t(torch.type_as(dy, dw)), torch.type_as(x, dw))
+
+  # y = x W (+ b): GPT-2 stores W as [in, out]
+  def conv1d(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
+    return torch.mm(x, torch.type_as(w, x))
+
+  def conv1d_bias(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.addmm(torch.type_as(b, x), x, torch.type_as(w, x))
+
+  def conv1d_backward(self: __torch__.Kernels, dy: Tensor, w: Tensor) -> Tensor:
+    return torch.mm(dy, torch.t(torch.type_as(w, dy)))
+
+  def conv1d_weight_(self: __torch__.Kernels, dw: Tensor, dy: Tensor, x: Tensor) -> Tensor:
+    return torch.addmm_(dw, torch.t(torch.type_as(x, dw)), torch.type_as(dy, dw))
+
+  # db += sum dy
+  def bias_(self: __torch__.Kernels, db: Tensor, dy: Tensor) -> Tensor:
+    return torch.add_(db, torch.sum(torch.type_as(dy, db), [0]))
+
+  # ---- LoRA ----
+
+  # y += s (x A^T) B^T                                            (Hu et al. 2021, eq. 3)
+  # B is held as its transpose, bt [r, out]; t = x A^T [T, r], of several modules side by side.
+  def lora_down(self: __torch__.Kernels, x: Tensor, a: Tensor) -> Tensor:
+    return torch.mm(x, torch.t(torch.type_as(a, x)))
+
+  def lora_up_(self: __torch__.Kernels, y: Tensor, t: Tensor, bt: Tensor, s: float) -> Tensor:
+    return torch.addmm_(y, t, torch.type_as(bt, y), beta=1, alpha=s)
+
+  # An empty [T, n] beside x [T, ...]
+  def like(self: __torch__.Kernels, x: Tensor, n: int) -> Tensor:
+    return torch.new_empty(x, [torch.size(x, 0), n])
+
+  # u = s dy B [T, r]
+  def lora_up_backward_(self: __torch__.Kernels, u: Tensor, dy: Tensor, bt: Tensor, s: float) -> Tensor:
+    return torch.addmm_(u, dy, torch.t(torch.type_as(bt, dy)), beta=0, alpha=s)
+
+  # dx += u A
+  def lora_down_backward_(self: __torch__.Kernels, dx: Tensor, u: Tensor, a: Tensor) -> Tensor:
+    return torch.addmm_(dx, u, torch.type_as(a, dx))
+
+  # dA += u^T x
+  def lora_a_(self: __torch__.Kernels, da: Tensor, u: Tensor, x: Tensor) -> Tensor:
+    return torch.addmm_(da, torch.t(torch.type_as(u, da)), torch.type_as(x, da))
+
+  # dB^T += s t^T dy
+  def lora_b_(self: __torch__.Kernels, dbt: Tensor, dy: Tensor, t: Tensor, s: float) -> Tensor:
+    return torch.addmm_(dbt, torch.t(torch.type_as(t, dbt)), torch.type_as(dy, dbt), beta=1, alpha=s)
+
+  # While training x is replaced by x * mask in the adapter's branch (Srivastava et al. 2014).
+  def dropout_mask(self: __torch__.Kernels, x: Tensor, p: float, training: bool) -> Tensor:
+    return torch.dropout(torch.ones_like(x), p, training)
+
+  def lora_dropped_backward_(self: __torch__.Kernels, dx: Tensor, u: Tensor, a: Tensor, mask: Tensor) -> Tensor:
+    return torch.add_(dx, torch.mul_(torch.mm(u, torch.type_as(a, u)), mask))
+
+  # ---- MLP ----
+
+  # y = [gate | up] -> m = silu(gate) up                          (Shazeer 2020, arXiv 2002.05202)
+  def silu_gate(self: __torch__.Kernels, y: Tensor) -> Tensor:
+    n = torch.floordiv(torch.size(y, 1), 2)
+    return torch.mul_(torch.silu(torch.narrow(y, 1, 0, n)), torch.narrow(y, 1, n, n))
+
+  # m again, and dy = [dm up silu'(gate) | dm silu(gate)]; dm is used up
+  def silu_gate_backward_(self: __torch__.Kernels, dm: Tensor, y: Tensor) -> List[Tensor]:
+    n = torch.size(dm, 1)
+    gate = torch.narrow(y, 1, 0, n)
+    up = torch.narrow(y, 1, n, n)
+    dy = torch.empty_like(y)
+    s = torch.silu(gate)
+    _0 = torch.mul(s, dm, out=torch.narrow(dy, 1, n, n))
+    _1 = torch.silu_backward(torch.mul_(dm, up), gate, grad_input=torch.narrow(dy, 1, 0, n))
+    return [torch.mul_(s, up), dy]
+
+  # The same with GELU; approximate is "none" or "tanh"           (Hendrycks and Gimpel 2016)
+  def gelu_gate(self: __torch__.Kernels, y: Tensor, approximate: str) -> Tensor:
+    n = torch.floordiv(torch.size(y, 1), 2)
+    return torch.mul_(torch.gelu(torch.narrow(y, 1, 0, n), approximate=approximate), torch.narrow(y, 1, n, n))
+
+  def gelu_gate_backward_(self: __torch__.Kernels, dm: Tensor, y: Tensor, approximate: str) -> List[Tensor]:
+    n = torch.size(dm, 1)
+    gate = torch.narrow(y, 1, 0, n)
+    up = torch.narrow(y, 1, n, n)
+    dy = torch.empty_like(y)
+    s = torch.gelu(gate, approximate=approximate)
+    _0 = torch.mul(s, dm, out=torch.narrow(dy, 1, n, n))
+    _1 = torch.gelu_backward(torch.mul_(dm, up), gate, approximate=approximate, grad_input=torch.narrow(dy, 1, 0, n))
+    return [torch.mul_(s, up), dy]
+
+  # Without a gate: m = silu(y) or gelu(y)
+  def silu(self: __torch__.Kernels, y: Tensor) -> Tensor:
+    return torch.silu(y)
+
+  def silu_backward_(self: __torch__.Kernels, dm: Tensor, y: Tensor) -> List[Tensor]:
+    return [torch.silu(y), torch.silu_backward(dm, y, grad_input=dm)]
+
+  def gelu(self: __torch__.Kernels, y: Tensor, approximate: str) -> Tensor:
+    return torch.gelu(y, approximate=approximate)
+
+  def gelu_backward_(self: __torch__.Kernels, dm: Tensor, y: Tensor, approximate: str) -> List[Tensor]:
+    return [torch.gelu(y, approximate=approximate), torch.gelu_backward(dm, y, approximate=approximate, grad_input=dm)]

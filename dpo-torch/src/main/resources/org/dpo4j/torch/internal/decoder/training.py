@@ -1,0 +1,82 @@
+  # ---- optimizers, as PyTorch computes them ----
+
+  # m <- b1 m + (1 - b1) g; v <- b2 v + (1 - b2) g^2;
+  # p <- (1 - lr decay) p - lr (m / c1) / (sqrt(v / c2) + epsilon), c = 1 - b^t
+  #                                                  (Loshchilov and Hutter 2019, algorithm 2)
+  def adamw_(self: __torch__.Kernels, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], scale: float, lr: float, b1: float, b2: float, epsilon: float, decay: float, c1: float, c2: float) -> int:
+    for i in range(torch.len(p)):
+      _0 = torch.mul_(g[i], scale)
+      _1 = torch.mul_(p[i], 1. - lr * decay)
+      _2 = torch.lerp_(m[i], g[i], 1. - b1)
+      _3 = torch.addcmul_(torch.mul_(v[i], b2), g[i], g[i], value=1. - b2)
+      d = torch.add_(torch.div_(torch.sqrt(v[i]), torch.sqrt(c2)), epsilon)
+      _4 = torch.addcdiv_(p[i], m[i], d, value=torch.neg(torch.div(lr, c1)))
+      _5 = torch.zero_(g[i])
+    return 0
+
+  # b <- mu b + g, the first time b = g; p <- p - lr b             (Sutskever et al. 2013, as PyTorch)
+  def sgd_(self: __torch__.Kernels, p: List[Tensor], g: List[Tensor], b: List[Tensor], scale: float, lr: float, mu: float) -> int:
+    for i in range(torch.len(p)):
+      _0 = torch.mul_(g[i], scale)
+      _1 = torch.add_(torch.mul_(b[i], mu), g[i])
+      _2 = torch.add_(p[i], b[i], alpha=torch.neg(lr))
+      _3 = torch.zero_(g[i])
+    return 0
+
+  # v <- a v + (1 - a) g^2; p <- p - lr g / (sqrt(v) + epsilon)     (Tieleman and Hinton 2012)
+  def rmsprop_(self: __torch__.Kernels, p: List[Tensor], g: List[Tensor], v: List[Tensor], scale: float, lr: float, a: float, epsilon: float) -> int:
+    for i in range(torch.len(p)):
+      _0 = torch.mul_(g[i], scale)
+      _1 = torch.addcmul_(torch.mul_(v[i], a), g[i], g[i], value=1. - a)
+      _2 = torch.addcdiv_(p[i], g[i], torch.add_(torch.sqrt(v[i]), epsilon), value=torch.neg(lr))
+      _3 = torch.zero_(g[i])
+    return 0
+
+  # sqrt(sum g^2), summed in double
+  def norm(self: __torch__.Kernels, g: List[Tensor]) -> Tensor:
+    squares = annotate(List[Tensor], [])
+    for t in g:
+      _0 = torch.append(squares, torch.pow(torch.linalg_vector_norm(t, 2, None, False, dtype=7), 2))
+    return torch.sqrt(torch.sum(torch.stack(squares)))
+
+  def zero_(self: __torch__.Kernels, g: List[Tensor]) -> int:
+    for t in g:
+      _0 = torch.zero_(t)
+    return 0
+
+  # reference <- reference + alpha (policy - reference)            (Gorbatovski et al. 2024)
+  def move_(self: __torch__.Kernels, reference: List[Tensor], policy: List[Tensor], alpha: float) -> int:
+    for i in range(torch.len(policy)):
+      _0 = torch.lerp_(reference[i], policy[i], alpha)
+    return 0
+
+  # ---- weights ----
+
+  # Elements from `at` on are `values`, converted.
+  def fill_(self: __torch__.Kernels, w: Tensor, at: int, values: Tensor) -> Tensor:
+    return torch.copy_(torch.narrow(torch.view(w, [-1]), 0, at, torch.size(values, 0)), values)
+
+  def empty(self: __torch__.Kernels, like: Tensor, shape: List[int], kind: int) -> Tensor:
+    return torch.empty(shape, dtype=kind, device=ops.prim.device(like))
+
+  # Rows start to start + length, sharing the numbers
+  def part(self: __torch__.Kernels, w: Tensor, start: int, length: int) -> Tensor:
+    return torch.narrow(w, 0, start, length)
+
+  def to_float(self: __torch__.Kernels, w: Tensor) -> Tensor:
+    return torch.contiguous(torch.to(w, 6))
+
+  def copy(self: __torch__.Kernels, w: Tensor) -> Tensor:
+    return torch.clone(torch.contiguous(w))
+
+  # W + s B A, or its transpose: an adapter merged into its module
+  def merged(self: __torch__.Kernels, w: Tensor, a: Tensor, bt: Tensor, s: float, transposed: bool) -> Tensor:
+    delta = torch.mul(torch.mm(torch.t(torch.to(bt, 6)), torch.to(a, 6)), s)
+    if transposed:
+      delta = torch.t(delta)
+    else:
+      delta = delta
+    return torch.add(torch.to(w, 6), delta)
+
+  def zeros(self: __torch__.Kernels, like: Tensor) -> Tensor:
+    return torch.zeros_like(like)
