@@ -81,8 +81,7 @@ public final class GradientOptimizer implements Optimizer {
           adamW.beta2(),
           adamW.epsilon(),
           adamW.weightDecay(),
-          1 - Math.pow(adamW.beta1(), (double) steps),
-          1 - Math.pow(adamW.beta2(), (double) steps));
+          (double) steps);
     } else if (spec instanceof Sgd sgd) {
       kernels.run(
           "sgd_", parameters, gradients, first, gradientScale, learningRate, sgd.momentum());

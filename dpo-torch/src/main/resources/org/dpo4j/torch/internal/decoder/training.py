@@ -1,18 +1,14 @@
   # ---- optimizers, as PyTorch computes them ----
 
   # m <- b1 m + (1 - b1) g; v <- b2 v + (1 - b2) g^2;
-  # p <- (1 - lr decay) p - lr (m / c1) / (sqrt(v / c2) + epsilon), c = 1 - b^t
+  # p <- (1 - lr decay) p - lr (m / c1) / (sqrt(v / c2) + epsilon), c = 1 - b^t, t from 1
   #                                                  (Loshchilov and Hutter 2019, algorithm 2)
-  def adamw_(self: __torch__.Kernels, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], scale: float, lr: float, b1: float, b2: float, epsilon: float, decay: float, c1: float, c2: float) -> int:
-    for i in range(torch.len(p)):
-      _0 = torch.mul_(g[i], scale)
-      _1 = torch.mul_(p[i], 1. - lr * decay)
-      _2 = torch.lerp_(m[i], g[i], 1. - b1)
-      _3 = torch.addcmul_(torch.mul_(v[i], b2), g[i], g[i], value=1. - b2)
-      d = torch.add_(torch.div_(torch.sqrt(v[i]), torch.sqrt(c2)), epsilon)
-      _4 = torch.addcdiv_(p[i], m[i], d, value=torch.neg(torch.div(lr, c1)))
-      _5 = torch.zero_(g[i])
-    return 0
+  # libtorch's fused kernel, which goes over memory once. It divides the gradients by grad_scale.
+  def adamw_(self: __torch__.Kernels, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], scale: float, lr: float, b1: float, b2: float, epsilon: float, decay: float, t: float) -> int:
+    steps = torch.mul([torch.full([], t, dtype=6, device=ops.prim.device(p[0]))], torch.len(p))
+    inverse = torch.reciprocal(torch.full([], scale, dtype=6, device=ops.prim.device(p[0])))
+    _0 = torch._fused_adamw_(p, g, m, v, annotate(List[Tensor], []), steps, lr=lr, beta1=b1, beta2=b2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False, grad_scale=inverse, found_inf=None)
+    return (self).zero_(g)
 
   # b <- mu b + g, the first time b = g; p <- p - lr b             (Sutskever et al. 2013, as PyTorch)
   def sgd_(self: __torch__.Kernels, p: List[Tensor], g: List[Tensor], b: List[Tensor], scale: float, lr: float, mu: float) -> int:
@@ -32,11 +28,12 @@
       _3 = torch.zero_(g[i])
     return 0
 
-  # sqrt(sum g^2), summed in double
+  # sqrt(sum g^2): each row in fp32, the rows in double
   def norm(self: __torch__.Kernels, g: List[Tensor]) -> Tensor:
     squares = annotate(List[Tensor], [])
     for t in g:
-      _0 = torch.append(squares, torch.pow(torch.linalg_vector_norm(t, 2, None, False, dtype=7), 2))
+      rows = torch.to(torch.linalg_vector_norm(t, 2, [-1], False), 7)
+      _0 = torch.append(squares, torch.sum(torch.pow(rows, 2)))
     return torch.sqrt(torch.sum(torch.stack(squares)))
 
   def zero_(self: __torch__.Kernels, g: List[Tensor]) -> int:
