@@ -1,7 +1,9 @@
 package org.dpo4j.torch.internal.decoder;
 
+import static org.dpo4j.torch.internal.decoder.ScriptText.addedToPredicting;
 import static org.dpo4j.torch.internal.decoder.ScriptText.call;
 import static org.dpo4j.torch.internal.decoder.ScriptText.number;
+import static org.dpo4j.torch.internal.decoder.ScriptText.predicting;
 
 import com.google.common.collect.ImmutableList;
 import java.util.Optional;
@@ -20,9 +22,15 @@ import org.dpo4j.torch.internal.architecture.RotarySpec;
  * @param norms of queries and keys
  * @param spec the attention
  * @param flash whether libtorch's fused attention for CPUs is used
+ * @param last whether only the rows that predict are wanted of {@code a}
  */
 record AttentionScript(
-    ScriptText text, LinearScript linears, NormScript norms, AttentionSpec spec, boolean flash) {
+    ScriptText text,
+    LinearScript linears,
+    NormScript norms,
+    AttentionSpec spec,
+    boolean flash,
+    boolean last) {
 
   void forward() {
     JoinedLinear in = JoinedLinear.projection(spec);
@@ -41,7 +49,7 @@ record AttentionScript(
       text.set("sums", "heads[1]");
       text.keep("sums", spec.heads());
     }
-    linears.forward("a", JoinedLinear.of(spec.output()), "o");
+    linears.forward("a", JoinedLinear.of(spec.output()), outputReads());
   }
 
   /** From {@code da} to {@code dn1}. */
@@ -49,7 +57,10 @@ record AttentionScript(
     JoinedLinear in = JoinedLinear.projection(spec);
     JoinedLinear out = JoinedLinear.of(spec.output());
     linears.backward("do", out, "da", "a");
-    linears.gradients(out, "da", "o", "a");
+    linears.gradients(out, "da", outputReads(), "a");
+    if (last) {
+      text.set("do", addedToPredicting("torch.zeros_like(o)", "do"));
+    }
     views("", "qkv");
     if (normsHeads()) {
       normAgain("q", spec.queryNorm());
@@ -68,6 +79,10 @@ record AttentionScript(
     normBackward("k", spec.keyNorm());
     linears.backward("dn1", in, "dqkv", "qkv");
     linears.gradients(in, "dqkv", "n1", "qkv");
+  }
+
+  private String outputReads() {
+    return last ? predicting("o") : "o";
   }
 
   private String constants() {

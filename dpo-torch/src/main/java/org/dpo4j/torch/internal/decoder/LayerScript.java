@@ -17,10 +17,14 @@ import org.dpo4j.torch.internal.architecture.NormSpec;
  * {@code n1} for the normed x, {@code a} for what attention adds, {@code x2} for x after it, {@code
  * n2} for that normed, {@code z} for what the MLP adds. Cheap ones, such as norms, are computed
  * again.
+ *
+ * <p>In the last layer all after attention is computed only for the rows that predict a target: x
+ * has one row a target from there.
  */
 final class LayerScript {
 
   private final LayerSpec spec;
+  private final boolean last;
   private final ScriptText text = new ScriptText();
   private final NormScript norms;
   private final AttentionScript attention;
@@ -32,19 +36,23 @@ final class LayerScript {
    * @param spec its description
    * @param adapters the adapters on it, in the order they were stacked
    * @param trained which of its own tensors are trained
+   * @param last whether it is the last
    * @param flash whether libtorch's fused attention for CPUs is to be used where it can be
    */
   LayerScript(
       LayerSpec spec,
       ImmutableList<LayerAdapter> adapters,
       Predicate<String> trained,
+      boolean last,
       boolean flash) {
     this.spec = spec;
+    this.last = last;
     LinearScript linears = LinearScript.of(text, adapters, trained);
     this.norms = new NormScript(text, trained);
     this.attention =
         new AttentionScript(
-            text, linears, norms, spec.attention(), flash && spec.attention().softCap().isEmpty());
+            text, linears, norms, spec.attention(), flash && spec.attention().softCap().isEmpty(),
+            last);
     this.mlp = new MlpScript(text, linears, spec.mlp());
     if (spec.residual() == Residual.SEQUENTIAL) {
       sequentialForward();
@@ -91,7 +99,7 @@ final class LayerScript {
     norms.forward("n1", spec.attentionNorm(), "x", 1);
     attention.forward();
     normAfter("a", spec.afterAttention());
-    text.set("x2", "torch.add_(a, x)");
+    text.set("x2", "torch.add_(a, " + predicting("x") + ")");
     text.keep("x2", mlpNorm.width());
     norms.forward("n2", mlpNorm, "x2", 1);
     mlp.forward();
@@ -110,8 +118,7 @@ final class LayerScript {
     norms.again("n1", spec.attentionNorm(), "x");
     normAfterBackward("a", spec.afterAttention());
     attention.backward();
-    norms.backward("dout", spec.attentionNorm(), "dn1", "x", "n1");
-    text.endBackward("dout");
+    endBackward();
   }
 
   private void parallelForward() {
@@ -119,32 +126,47 @@ final class LayerScript {
     norms.forward("n1", spec.attentionNorm(), "x", 1);
     attention.forward();
     normAfter("a", spec.afterAttention());
+    text.set("xp", predicting("x"));
     if (spec.mlpNorm().isPresent()) {
-      norms.forward("n2", spec.mlpNorm().get(), "x", 1);
+      norms.forward("n2", spec.mlpNorm().get(), "xp", 1);
     } else {
-      text.set("n2", "n1");
+      text.set("n2", predicting("n1"));
     }
     mlp.forward();
     normAfter("z", spec.afterMlp());
-    text.endForward("torch.add_(torch.add_(z, a), x)");
+    text.endForward("torch.add_(torch.add_(z, a), xp)");
   }
 
   private void parallelBackward() {
     text.beginBackward();
     norms.again("n1", spec.attentionNorm(), "x");
+    text.set("xp", predicting("x"));
     if (spec.mlpNorm().isPresent()) {
-      norms.again("n2", spec.mlpNorm().get(), "x");
+      norms.again("n2", spec.mlpNorm().get(), "xp");
     } else {
-      text.set("n2", "n1");
+      text.set("n2", predicting("n1"));
     }
     normAfterBackward("z", spec.afterMlp());
     mlp.backward();
     normAfterBackward("a", spec.afterAttention());
     attention.backward();
     if (spec.mlpNorm().isPresent()) {
-      norms.backward("dout", spec.mlpNorm().get(), "dn2", "x", "n2");
+      norms.backward("dout", spec.mlpNorm().get(), "dn2", "xp", "n2");
+    } else if (last) {
+      text.set("dn1", ScriptText.addedToPredicting("dn1", "dn2"));
     } else {
       text.set("dn1", "torch.add_(dn1, dn2)");
+    }
+    endBackward();
+  }
+
+  private String predicting(String value) {
+    return last ? ScriptText.predicting(value) : value;
+  }
+
+  private void endBackward() {
+    if (last) {
+      text.set("dout", ScriptText.addedToPredicting("torch.zeros_like(x)", "dout"));
     }
     norms.backward("dout", spec.attentionNorm(), "dn1", "x", "n1");
     text.endBackward("dout");

@@ -61,8 +61,11 @@ public final class Network implements AutoCloseable {
     this.training = training;
     this.manager = (PtNDManager) model.manager().newSubManager();
     List<LayerScript> scripts = new ArrayList<>();
-    for (LayerSpec layer : spec.layers()) {
-      scripts.add(new LayerScript(layer, forms(), this::isTrained, model.onCpu()));
+    for (int i = 0; i < spec.layers().size(); i++) {
+      boolean last = i == spec.layers().size() - 1;
+      scripts.add(
+          new LayerScript(
+              spec.layers().get(i), forms(), this::isTrained, last, model.onCpu()));
     }
     List<String> texts = scripts.stream().map(LayerScript::text).distinct().toList();
     StringBuilder methods = new StringBuilder();
@@ -197,9 +200,8 @@ public final class Network implements AutoCloseable {
       tape.keep(x, out.subList(1, out.size()));
       x = out.get(0);
     }
-    PtNDArray rows = kernels.tensor(inputs.owner(), "rows", x, inputs.rows());
-    PtNDArray h = finalNorm.forward(rows, inputs.owner());
-    tape.finish(x, rows, h, head(inputs, h, gradient, statistics), gradient, statistics);
+    PtNDArray h = finalNorm.forward(x, inputs.owner());
+    tape.finish(x, h, head(inputs, h, gradient, statistics), gradient, statistics);
     return tape;
   }
 

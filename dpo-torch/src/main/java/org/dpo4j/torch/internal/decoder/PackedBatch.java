@@ -15,7 +15,8 @@ import org.dpo4j.core.math.Check;
  * @param ids {@code [tokens]} token ids
  * @param positions {@code [tokens]} each token's place in its sequence, from 0
  * @param parts what attends to what
- * @param rows {@code [targets]} the token whose hidden state predicts each target
+ * @param rows {@code [targets]} the token whose hidden state predicts each target; what the last
+ *     layer computes
  * @param targets {@code [targets]} ids of all completions' tokens, groups in order
  * @param lengths tokens of each completion
  */
@@ -51,7 +52,7 @@ public record PackedBatch(
     return layout.finish();
   }
 
-  /** One sequence, nothing of it a target. */
+  /** One sequence, all rows of it wanted and nothing a target. */
   static PackedBatch ofSequence(int[] tokens, int vocabularySize, int maxPositions) {
     Check.that(
         tokens.length > 0 && tokens.length <= maxPositions,
@@ -61,6 +62,9 @@ public record PackedBatch(
     Layout layout = new Layout(tokens.length, vocabularySize, maxPositions);
     layout.append(0, ImmutableIntArray.copyOf(tokens), 0);
     layout.parts.add(new Part(0, tokens.length, 0, 0));
+    for (int t = 0; t < tokens.length; t++) {
+      layout.rows.add((long) t);
+    }
     return layout.finish();
   }
 

@@ -14,11 +14,11 @@ import java.util.stream.IntStream;
 final class ScriptText {
 
   private static final String FORWARD =
-      "def forward_%1$s(self: __torch__.Kernels, x: Tensor, rotary: List[Tensor], parts: List[int],"
-          + " masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:";
+      "def forward_%1$s(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts:"
+          + " List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:";
 
   private static final String BACKWARD =
-      "def backward_%1$s(self: __torch__.Kernels, dout: Tensor, x: Tensor, kept: List[Tensor],"
+      "def backward_%1$s(self: __torch__.Kernels, dout: Tensor, x: Tensor, rows: Tensor, kept: List[Tensor],"
           + " rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l:"
           + " List[Tensor], g: List[Tensor]) -> Tensor:";
 
@@ -130,6 +130,16 @@ final class ScriptText {
   /** Columns of a matrix, sharing its numbers. */
   static String columns(String matrix, int start, int width) {
     return String.format("torch.narrow(%s, 1, %d, %d)", matrix, start, width);
+  }
+
+  /** The rows of a matrix that predict a target, one a target. */
+  static String predicting(String matrix) {
+    return "torch.index_select(" + matrix + ", 0, rows)";
+  }
+
+  /** Adds {@code part}, which has one row a target, to the rows of {@code matrix} that predict. */
+  static String addedToPredicting(String matrix, String part) {
+    return "torch.index_add_(" + matrix + ", 0, rows, " + part + ")";
   }
 
   private void line(int indent, String line) {

@@ -27,7 +27,7 @@ public final class Tape implements AutoCloseable {
   private final long seed;
   private final List<PtNDArray> xs = new ArrayList<>();
   private final List<ImmutableList<PtNDArray>> activations = new ArrayList<>();
-  private @Nullable PtNDArray rows;
+  private @Nullable PtNDArray predicting;
   private @Nullable PtNDArray hidden;
   private @Nullable PtNDArray logProbs;
   private @Nullable PtNDArray unitGradient;
@@ -61,6 +61,7 @@ public final class Tape implements AutoCloseable {
             inputs.owner(),
             "forward_" + layer.method(),
             x,
+            inputs.rows(),
             rotary(layer),
             plan.parts(),
             plan.masks(),
@@ -81,13 +82,11 @@ public final class Tape implements AutoCloseable {
 
   void finish(
       PtNDArray last,
-      PtNDArray predicting,
       PtNDArray h,
       ImmutableList<PtNDArray> head,
       boolean gradient,
       boolean statistics) {
-    xs.add(last);
-    rows = predicting;
+    predicting = last;
     hidden = h;
     logProbs = head.get(0);
     unitGradient = gradient ? head.get(1) : null;
@@ -121,14 +120,11 @@ public final class Tape implements AutoCloseable {
     PtNDArray dh = kernels.tensor(inputs.owner(), "weighed", unit, g);
     unit.close();
     backwardHead(g);
-    PtNDArray predicting = Objects.requireNonNull(rows);
-    PtNDArray drows =
+    PtNDArray last = Objects.requireNonNull(predicting);
+    PtNDArray dx =
         network
             .finalNorm()
-            .backward(dh, predicting, inputs.owner(), network::isTrained, network::gradientOf);
-    predicting.close();
-    PtNDArray last = xs.remove(xs.size() - 1);
-    PtNDArray dx = kernels.tensor(inputs.owner(), "rows_backward", drows, last, inputs.rows());
+            .backward(dh, last, inputs.owner(), network::isTrained, network::gradientOf);
     last.close();
     for (int i = network.depth() - 1; i >= 0; i--) {
       dx = backwardLayer(i, dx);
@@ -154,6 +150,7 @@ public final class Tape implements AutoCloseable {
               "backward_" + layer.method(),
               dout,
               x,
+              inputs.rows(),
               list,
               rotary(layer),
               plan.parts(),

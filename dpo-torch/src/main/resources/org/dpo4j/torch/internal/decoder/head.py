@@ -7,13 +7,6 @@
   def add_(self: __torch__.Kernels, x: Tensor, y: Tensor) -> Tensor:
     return torch.add_(x, y)
 
-  # The rows that predict, and their gradients put back
-  def rows(self: __torch__.Kernels, x: Tensor, rows: Tensor) -> Tensor:
-    return torch.index_select(x, 0, rows)
-
-  def rows_backward(self: __torch__.Kernels, dh: Tensor, x: Tensor, rows: Tensor) -> Tensor:
-    return torch.index_add_(torch.zeros_like(x), 0, rows, torch.type_as(dh, x))
-
   # dh = g dlog p / dh
   def weighed(self: __torch__.Kernels, gradient: Tensor, g: Tensor) -> Tensor:
     return torch.mul(gradient, torch.unsqueeze(g, 1))
