@@ -15,7 +15,7 @@ import java.util.List;
  * The kernels of {@code layers.py} and the files after it, called with Java values: tensors, {@link
  * TensorList}s, {@code long[]}, numbers, booleans and strings.
  */
-final class Kernels implements AutoCloseable {
+final class Kernels {
 
   /** The first begins the class. */
   private static final ImmutableList<String> FILES =
@@ -43,7 +43,7 @@ final class Kernels implements AutoCloseable {
     return text.toString();
   }
 
-  /** The kernels alone. */
+  /** The kernels alone, which live as long as {@code manager}. */
   static Kernels load(PtNDManager manager) {
     return compile(manager, "");
   }
@@ -110,10 +110,5 @@ final class Kernels implements AutoCloseable {
       return IValue.listFrom(numbers);
     }
     throw new IllegalArgumentException("no kernel takes a " + argument.getClass());
-  }
-
-  @Override
-  public void close() {
-    script.close();
   }
 }

@@ -51,7 +51,11 @@ final class LayerScript {
     this.norms = new NormScript(text, trained);
     this.attention =
         new AttentionScript(
-            text, linears, norms, spec.attention(), flash && spec.attention().softCap().isEmpty(),
+            text,
+            linears,
+            norms,
+            spec.attention(),
+            flash && spec.attention().softCap().isEmpty(),
             last);
     this.mlp = new MlpScript(text, linears, spec.mlp());
     if (spec.residual() == Residual.SEQUENTIAL) {

@@ -4,18 +4,15 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.dpo4j.torch.internal.architecture.DecoderSpec;
 import org.dpo4j.torch.internal.architecture.HeadSpec;
 import org.dpo4j.torch.internal.architecture.LayerSpec;
-import org.dpo4j.torch.internal.architecture.RotarySpec;
 
 /**
  * A model with a stack of adapters, ready to run: text compiled, tensors bound. The forward pass
@@ -64,8 +61,7 @@ public final class Network implements AutoCloseable {
     for (int i = 0; i < spec.layers().size(); i++) {
       boolean last = i == spec.layers().size() - 1;
       scripts.add(
-          new LayerScript(
-              spec.layers().get(i), forms(), this::isTrained, last, model.onCpu()));
+          new LayerScript(spec.layers().get(i), forms(), this::isTrained, last, model.onCpu()));
     }
     List<String> texts = scripts.stream().map(LayerScript::text).distinct().toList();
     StringBuilder methods = new StringBuilder();
@@ -330,12 +326,5 @@ public final class Network implements AutoCloseable {
     }
     headBias.close();
     manager.close();
-  }
-
-  /** Which rotary tables and plans a decoder's layers need. */
-  Set<RotarySpec> rotaries() {
-    return spec.layers().stream()
-        .flatMap(layer -> layer.attention().rotary().stream())
-        .collect(ImmutableSet.toImmutableSet());
   }
 }

@@ -20,7 +20,7 @@ import java.util.zip.ZipOutputStream;
  * <p>Methods run in libtorch's inference mode, so no gradient mode is read or changed, and may be
  * called from several threads.
  */
-final class Script implements AutoCloseable {
+final class Script {
 
   /**
    * A pickled object of class {@code __torch__.Kernels} with the one attribute {@code training}.
@@ -86,10 +86,5 @@ final class Script implements AutoCloseable {
     zip.putNextEntry(entry);
     zip.write(content);
     zip.closeEntry();
-  }
-
-  @Override
-  public void close() {
-    block.close();
   }
 }

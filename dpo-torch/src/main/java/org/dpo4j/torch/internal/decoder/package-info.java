@@ -3,7 +3,7 @@
  * optimizers, over libtorch.
  *
  * <p>Start at {@link org.dpo4j.torch.internal.decoder.Network}. The arithmetic is in {@code
- * kernels.py} beside this package, each kernel under its formula; {@link
+ * layers.py} and the files beside it, each kernel under its formula; {@link
  * org.dpo4j.torch.internal.decoder.LayerScript} puts a layer together from them. Autograd is not
  * used: every kernel has its backward.
  */
