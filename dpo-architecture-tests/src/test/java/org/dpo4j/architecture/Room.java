@@ -13,7 +13,8 @@ enum Room {
   CORE("core"),
   API("api"),
   TORCH("torch"),
-  EXAMPLES("examples");
+  EXAMPLES("examples"),
+  BENCHMARKS("benchmarks");
 
   /** All main classes of all rooms. */
   static final JavaClasses CLASSES =

@@ -72,7 +72,7 @@ class RoomRulesTest {
 
   @Test
   void core_seesNoOtherRoom() {
-    check(noDependency(Room.CORE, packages(Room.API, Room.TORCH, Room.EXAMPLES)));
+    check(noDependency(Room.CORE, packages(Room.API, Room.TORCH, Room.EXAMPLES, Room.BENCHMARKS)));
   }
 
   @Test
@@ -118,7 +118,7 @@ class RoomRulesTest {
 
   @Test
   void api_seesNoOuterRoom() {
-    check(noDependency(Room.API, packages(Room.TORCH, Room.EXAMPLES)));
+    check(noDependency(Room.API, packages(Room.TORCH, Room.EXAMPLES, Room.BENCHMARKS)));
   }
 
   @Test
@@ -127,8 +127,13 @@ class RoomRulesTest {
   }
 
   @Test
-  void torch_seesNoExamples() {
-    check(noDependency(Room.TORCH, packages(Room.EXAMPLES)));
+  void torch_seesNoOuterRoom() {
+    check(noDependency(Room.TORCH, packages(Room.EXAMPLES, Room.BENCHMARKS)));
+  }
+
+  @Test
+  void benchmarks_seeWhatUsersSee() {
+    check(noDependency(Room.BENCHMARKS, resideInAnyPackage("org.dpo4j..internal..")));
   }
 
   private static ArchRule noDependency(Room room, DescribedPredicate<? super JavaClass> on) {
