@@ -34,7 +34,7 @@ public final class ReadmeExample {
 
     TrainingReport report =
         DpoTrainer.builder()
-            .policy(policy) // anything that implements the port: here a table, later a transformer
+            .policy(policy) // anything that implements the port: here a table
             .reference(Reference.frozenCopy())
             .loss(Losses.dpo())
             .beta(0.1)

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the README shows is what compiles and runs. Maven runs tests in the module's folder. */
 class ReadmeTest {
@@ -15,23 +18,33 @@ class ReadmeTest {
   private static final Path ROOT = Path.of("..");
 
   @Test
-  void the_example_in_the_readme_is_the_compiled_one() throws IOException {
+  void the_examples_in_the_readme_are_the_compiled_ones() throws IOException {
     Matcher block =
         Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
             .matcher(Files.readString(ROOT.resolve("README.md")));
-    assertThat(block.find()).as("the README has a block of Java").isTrue();
-
-    String source =
-        Files.readString(
-            Path.of("src", "main", "java", "org", "dpo4j", "examples", "ReadmeExample.java"));
-
-    String afterPackage = source.substring(source.indexOf("import "));
-    assertThat(squeezed(block.group(1))).isEqualTo(squeezed(afterPackage));
+    for (String example : List.of("TrainAdapter", "ReadmeExample")) {
+      assertThat(block.find()).as("the README has a block of Java for " + example).isTrue();
+      String source =
+          Files.readString(
+              Path.of("src", "main", "java", "org", "dpo4j", "examples", example + ".java"));
+      String afterPackage = source.substring(source.indexOf("import "));
+      assertThat(squeezed(block.group(1))).isEqualTo(squeezed(afterPackage));
+    }
   }
 
   @Test
   void the_example_runs() {
     ReadmeExample.main(new String[0]);
+  }
+
+  @Test
+  void the_example_with_a_transformer_runs(@TempDir Path directory) {
+    Path tiny = ROOT.resolve(Path.of("dpo-torch", "src", "test", "resources", "models", "llama"));
+    Path adapter = directory.resolve("adapter");
+    TrainAdapter.main(new String[] {tiny.toString(), adapter.toString()});
+
+    assertThat(adapter.resolve("adapter_config.json")).exists();
+    assertThat(adapter.resolve("adapter_model.safetensors")).exists();
   }
 
   @Test
@@ -51,7 +64,7 @@ class ReadmeTest {
   private static Iterable<Path> documents() throws IOException {
     try (var docs = Files.list(ROOT.resolve("docs"));
         var root = Files.list(ROOT)) {
-      return java.util.stream.Stream.concat(docs, root)
+      return Stream.concat(docs, root)
           .filter(path -> path.toString().endsWith(".md"))
           .toList();
     }

@@ -20,7 +20,7 @@ import org.dpo4j.torch.internal.safetensors.TensorEntry;
  */
 final class WeightsFingerprint {
 
-  private static final int CHUNK_BYTES = 1 << 24;
+  private static final int CHUNK_BYTES = 1 << 22;
 
   private final Supplier<String> base;
 
@@ -80,13 +80,14 @@ final class WeightsFingerprint {
 
   private static Hasher checkpoint(Map<String, TensorEntry> entries) {
     Hasher hasher = Hashing.sha256().newHasher();
+    ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK_BYTES);
     for (Map.Entry<String, TensorEntry> tensor : new TreeMap<>(entries).entrySet()) {
       TensorEntry entry = tensor.getValue();
       hasher
           .putString(tensor.getKey(), StandardCharsets.UTF_8)
           .putString(entry.type().name(), StandardCharsets.UTF_8)
           .putString(entry.shape().toString(), StandardCharsets.UTF_8);
-      entry.read(CHUNK_BYTES, (offset, chunk) -> hasher.putBytes(chunk));
+      entry.read(buffer, (offset, chunk) -> hasher.putBytes(chunk));
     }
     return hasher;
   }
