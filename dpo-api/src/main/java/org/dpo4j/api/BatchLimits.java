@@ -10,11 +10,11 @@ import org.dpo4j.core.math.Check;
 /**
  * How much is scored at a time.
  *
- * @param pairs the most pairs of a micro-batch, ≥ 1
- * @param tokens the most tokens of a micro-batch, a prompt counted once a pair, ≥ 1; {@link
- *     #ANY_NUMBER} where only pairs are counted
+ * @param examples the most examples of a micro-batch, ≥ 1
+ * @param tokens the most tokens of a micro-batch, a prompt counted once an example, ≥ 1; {@link
+ *     #ANY_NUMBER} where only examples are counted
  */
-record BatchLimits(int pairs, int tokens) {
+record BatchLimits(int examples, int tokens) {
 
   static final int ANY_NUMBER = Integer.MAX_VALUE;
 
@@ -23,55 +23,61 @@ record BatchLimits(int pairs, int tokens) {
   }
 
   /**
-   * Cuts a window into micro-batches. Where tokens are counted, pairs of similar length go
+   * Cuts a window into micro-batches. Where tokens are counted, examples of similar length go
    * together: longest first, so that a machine that is too small for the budget shows it at once;
-   * pairs of one length keep their order.
+   * examples of one length keep their order.
    */
-  ImmutableList<MicroBatch> split(List<EncodedPair> window) {
+  ImmutableList<MicroBatch> split(List<EncodedExample> window) {
     return countTokens()
         ? fill(
             window.stream()
-                .sorted(Comparator.comparingInt(EncodedPair::tokens).reversed())
+                .sorted(Comparator.comparingInt(EncodedExample::tokens).reversed())
                 .toList())
-        : Lists.partition(window, pairs).stream()
+        : Lists.partition(window, examples).stream()
             .map(part -> new MicroBatch(ImmutableList.copyOf(part)))
             .collect(ImmutableList.toImmutableList());
   }
 
-  private ImmutableList<MicroBatch> fill(List<EncodedPair> ordered) {
+  private ImmutableList<MicroBatch> fill(List<EncodedExample> ordered) {
     ImmutableList.Builder<MicroBatch> batches = ImmutableList.builder();
-    List<EncodedPair> batch = new ArrayList<>();
+    List<EncodedExample> batch = new ArrayList<>();
     long filled = 0;
-    for (EncodedPair pair : ordered) {
-      if (batch.size() == pairs || (!batch.isEmpty() && filled + pair.tokens() > tokens)) {
+    for (EncodedExample example : ordered) {
+      if (batch.size() == examples || (!batch.isEmpty() && filled + example.tokens() > tokens)) {
         batches.add(new MicroBatch(ImmutableList.copyOf(batch)));
         batch.clear();
         filled = 0;
       }
-      batch.add(pair);
-      filled += pair.tokens();
+      batch.add(example);
+      filled += example.tokens();
     }
     return batches.add(new MicroBatch(ImmutableList.copyOf(batch))).build();
   }
 
-  /** Refuses data with a pair that alone is above the budget, since a pair can't be split. */
-  void requireRoomFor(Iterable<EncodedPair> data) {
+  /**
+   * Refuses data with an example that alone is above the budget, since one can't be split.
+   *
+   * @param noun what an example is called
+   */
+  void requireRoomFor(String noun, Iterable<EncodedExample> data) {
     int seen = 0;
     int tooLong = 0;
-    EncodedPair longest = null;
-    for (EncodedPair pair : data) {
+    EncodedExample longest = null;
+    for (EncodedExample example : data) {
       seen++;
-      tooLong += pair.tokens() > tokens ? 1 : 0;
-      longest = longest == null || pair.tokens() > longest.tokens() ? pair : longest;
+      tooLong += example.tokens() > tokens ? 1 : 0;
+      longest = longest == null || example.tokens() > longest.tokens() ? example : longest;
     }
     Check.that(
         longest == null || tooLong == 0,
-        "pair '%s' has %d tokens, its prompt counted once, more than maxTokens(%d), and a pair can't be split; raise"
-            + " maxTokens to at least that, or shorten or leave out the %d of %d pairs that are too long",
+        "%1$s '%2$s' has %3$d tokens, its prompt counted once, more than maxTokens(%4$d), and %7$s can't be split; raise"
+            + " maxTokens to at least that, or shorten or leave out the %5$d of %6$d %1$ss that are too long",
+        noun,
         longest == null ? "" : longest.id(),
         longest == null ? 0 : longest.tokens(),
         tokens,
         tooLong,
-        seen);
+        seen,
+        noun.equals("example") ? "an example" : "a " + noun);
   }
 }

@@ -1,8 +1,6 @@
 package org.dpo4j.api;
 
-import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import org.dpo4j.core.backend.AdamW;
 import org.dpo4j.core.backend.OptimizerSpec;
 import org.dpo4j.core.backend.Policy;
 import org.dpo4j.core.loss.PairObjective;
@@ -27,10 +25,18 @@ import org.jspecify.annotations.Nullable;
 public final class DpoTrainer {
 
   private final Policy policy;
+  private final PairObjective objective;
+  private final @Nullable PreferenceDataset evaluation;
   private final TrainingSettings settings;
 
-  private DpoTrainer(Policy policy, TrainingSettings settings) {
+  private DpoTrainer(
+      Policy policy,
+      PairObjective objective,
+      @Nullable PreferenceDataset evaluation,
+      TrainingSettings settings) {
     this.policy = policy;
+    this.objective = objective;
+    this.evaluation = evaluation;
     this.settings = settings;
   }
 
@@ -59,15 +65,14 @@ public final class DpoTrainer {
   public TrainingReport train(PreferenceDataset pairs) {
     Check.that(pairs.size() > 0, "pairs must have at least one element, got none");
     requireUsableLabels(pairs);
-    if (settings.evaluation() != null) {
-      requireUsableLabels(settings.evaluation());
+    if (evaluation != null) {
+      requireUsableLabels(evaluation);
     }
-    return new TrainingRun(policy, settings, pairs).run();
+    return new TrainingRun(policy, settings, Examples.of(pairs)).run();
   }
 
   /** A label that the loss can't use, or a margin that it would ignore, is refused at once. */
   private void requireUsableLabels(PreferenceDataset pairs) {
-    PairObjective objective = settings.objective();
     for (PreferencePair pair : pairs) {
       Check.that(
           pair.margin().isEmpty() || objective.traits().usesMargins(),
@@ -91,22 +96,8 @@ public final class DpoTrainer {
     private @Nullable Reference reference;
     private PairObjective objective = Losses.dpo();
     private double beta = 0.1;
-    private OptimizerSpec optimizer = AdamW.learningRate(1e-6);
-    private Schedule schedule = Schedule.linear();
-    private int batchSize = 8;
-    private int maxTokens = BatchLimits.ANY_NUMBER;
-    private int accumulateOver = 1;
-    private int epochs = 1;
-    private int maxSteps = Integer.MAX_VALUE;
-    private boolean shuffle = true;
-    private long seed = 42;
-    private double maxGradNorm = 1.0;
-    private NonFinite nonFinite = NonFinite.STOP;
     private @Nullable PreferenceDataset evaluation;
-    private int evaluateEvery = Integer.MAX_VALUE;
-    private @Nullable EarlyStopping earlyStopping;
-    private Cancellation cancellation = new Cancellation();
-    private final ImmutableList.Builder<TrainingListener> listeners = ImmutableList.builder();
+    private final LoopOptions loop = new LoopOptions(1e-6);
 
     private Builder() {}
 
@@ -168,7 +159,7 @@ public final class DpoTrainer {
      */
     @CanIgnoreReturnValue
     public Builder optimizer(OptimizerSpec newOptimizer) {
-      this.optimizer = newOptimizer;
+      loop.optimizer = newOptimizer;
       return this;
     }
 
@@ -180,7 +171,7 @@ public final class DpoTrainer {
      */
     @CanIgnoreReturnValue
     public Builder schedule(Schedule newSchedule) {
-      this.schedule = newSchedule;
+      loop.schedule = newSchedule;
       return this;
     }
 
@@ -192,7 +183,7 @@ public final class DpoTrainer {
      */
     @CanIgnoreReturnValue
     public Builder batchSize(int newBatchSize) {
-      this.batchSize = Check.atLeastOne("batchSize", newBatchSize);
+      loop.batchSize = Check.atLeastOne("batchSize", newBatchSize);
       return this;
     }
 
@@ -211,7 +202,7 @@ public final class DpoTrainer {
      */
     @CanIgnoreReturnValue
     public Builder maxTokens(int newMaxTokens) {
-      this.maxTokens = Check.atLeastOne("maxTokens", newMaxTokens);
+      loop.maxTokens = Check.atLeastOne("maxTokens", newMaxTokens);
       return this;
     }
 
@@ -224,7 +215,7 @@ public final class DpoTrainer {
      */
     @CanIgnoreReturnValue
     public Builder accumulateOver(int newAccumulateOver) {
-      this.accumulateOver = Check.atLeastOne("accumulateOver", newAccumulateOver);
+      loop.accumulateOver = Check.atLeastOne("accumulateOver", newAccumulateOver);
       return this;
     }
 
@@ -236,7 +227,7 @@ public final class DpoTrainer {
      */
     @CanIgnoreReturnValue
     public Builder epochs(int newEpochs) {
-      this.epochs = Check.atLeastOne("epochs", newEpochs);
+      loop.epochs = Check.atLeastOne("epochs", newEpochs);
       return this;
     }
 
@@ -248,7 +239,7 @@ public final class DpoTrainer {
      */
     @CanIgnoreReturnValue
     public Builder maxSteps(int newMaxSteps) {
-      this.maxSteps = Check.atLeastOne("maxSteps", newMaxSteps);
+      loop.maxSteps = Check.atLeastOne("maxSteps", newMaxSteps);
       return this;
     }
 
@@ -260,7 +251,7 @@ public final class DpoTrainer {
      */
     @CanIgnoreReturnValue
     public Builder shuffle(boolean newShuffle) {
-      this.shuffle = newShuffle;
+      loop.shuffle = newShuffle;
       return this;
     }
 
@@ -272,7 +263,7 @@ public final class DpoTrainer {
      */
     @CanIgnoreReturnValue
     public Builder seed(long newSeed) {
-      this.seed = newSeed;
+      loop.seed = newSeed;
       return this;
     }
 
@@ -285,7 +276,7 @@ public final class DpoTrainer {
     @CanIgnoreReturnValue
     public Builder maxGradNorm(double newMaxGradNorm) {
       Check.that(newMaxGradNorm > 0, "maxGradNorm must be > 0, got %s", newMaxGradNorm);
-      this.maxGradNorm = newMaxGradNorm;
+      loop.maxGradNorm = newMaxGradNorm;
       return this;
     }
 
@@ -298,7 +289,7 @@ public final class DpoTrainer {
      */
     @CanIgnoreReturnValue
     public Builder onNonFinite(NonFinite rule) {
-      this.nonFinite = rule;
+      loop.nonFinite = rule;
       return this;
     }
 
@@ -324,7 +315,7 @@ public final class DpoTrainer {
      */
     @CanIgnoreReturnValue
     public Builder evaluateEvery(int steps) {
-      this.evaluateEvery = Check.atLeastOne("evaluateEvery", steps);
+      loop.evaluateEvery = Check.atLeastOne("evaluateEvery", steps);
       return this;
     }
 
@@ -336,7 +327,7 @@ public final class DpoTrainer {
      */
     @CanIgnoreReturnValue
     public Builder earlyStopping(EarlyStopping rule) {
-      this.earlyStopping = rule;
+      loop.earlyStopping = rule;
       return this;
     }
 
@@ -348,7 +339,7 @@ public final class DpoTrainer {
      */
     @CanIgnoreReturnValue
     public Builder cancellation(Cancellation newCancellation) {
-      this.cancellation = newCancellation;
+      loop.cancellation = newCancellation;
       return this;
     }
 
@@ -360,7 +351,7 @@ public final class DpoTrainer {
      */
     @CanIgnoreReturnValue
     public Builder listener(TrainingListener listener) {
-      listeners.add(listener);
+      loop.listeners.add(listener);
       return this;
     }
 
@@ -379,45 +370,14 @@ public final class DpoTrainer {
               ? reference
               : objective.traits().needsReference() ? Reference.frozenCopy() : Reference.none();
       requireReference(resolved, policy);
-      Check.that(
-          accumulateOver == 1 || !objective.traits().couplesBatch(),
-          "accumulateOver(%d) would change loss '%s', which compares the pairs of a batch with each other; use"
-              + " accumulateOver(1) and a larger batchSize",
-          accumulateOver,
-          objective.name());
-      Check.that(
-          maxTokens == BatchLimits.ANY_NUMBER || !objective.traits().couplesBatch(),
-          "maxTokens(%d) would change loss '%s', which compares the pairs of a batch with each other; leave it out and"
-              + " choose a batchSize that fits",
-          maxTokens,
-          objective.name());
-      Check.that(
-          evaluation != null || (evaluateEvery == Integer.MAX_VALUE && earlyStopping == null),
-          "evaluateEvery(…) and earlyStopping(…) need pairs to evaluate on; give them with evaluation(…)");
-      Check.that(
-          earlyStopping == null || evaluateEvery < Integer.MAX_VALUE,
-          "earlyStopping(…) is asked after each evaluation; set how often there is one with evaluateEvery(…)");
       return new DpoTrainer(
           policy,
-          new TrainingSettings(
+          objective,
+          evaluation,
+          loop.settings(
+              new Task.Preferences(objective, beta),
               resolved,
-              objective,
-              beta,
-              optimizer,
-              schedule,
-              new BatchLimits(batchSize, maxTokens),
-              accumulateOver,
-              epochs,
-              maxSteps,
-              shuffle,
-              seed,
-              maxGradNorm,
-              nonFinite,
-              evaluation,
-              evaluateEvery,
-              earlyStopping,
-              cancellation,
-              listeners.build()));
+              evaluation == null ? null : Examples.of(evaluation)));
     }
 
     private void requireReference(Reference resolved, Policy trained) {

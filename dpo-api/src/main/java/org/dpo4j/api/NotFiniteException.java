@@ -1,12 +1,13 @@
 package org.dpo4j.api;
 
 import com.google.common.collect.ImmutableList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Set;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.loss.Evaluation;
 
-/** A number that training needs finite and that isn't. Names the pairs it comes from. */
+/** A number that training needs finite and that isn't. Names the examples it comes from. */
 final class NotFiniteException extends ArithmeticException {
 
   private static final long serialVersionUID = 1L;
@@ -17,19 +18,19 @@ final class NotFiniteException extends ArithmeticException {
   /** The number. */
   private final double value;
 
-  /** The pairs it comes from. */
-  private final ImmutableList<String> pairIds;
+  /** The examples it comes from. */
+  private final ImmutableList<String> exampleIds;
 
-  private NotFiniteException(String quantity, double value, String place, List<String> pairIds) {
+  private NotFiniteException(String quantity, double value, String place, List<String> exampleIds) {
     super(String.format("%s must be a finite number, got %s%s", quantity, value, place));
     this.quantity = quantity;
     this.value = value;
-    this.pairIds = ImmutableList.copyOf(pairIds);
+    this.exampleIds = ImmutableList.copyOf(exampleIds);
   }
 
-  static double require(String quantity, double value, List<String> pairIds) {
+  static double require(String quantity, double value, List<String> exampleIds) {
     if (!Double.isFinite(value)) {
-      throw new NotFiniteException(quantity, value, "", pairIds);
+      throw new NotFiniteException(quantity, value, "", exampleIds);
     }
     return value;
   }
@@ -43,27 +44,32 @@ final class NotFiniteException extends ArithmeticException {
   /**
    * Checks a micro-batch's values.
    *
-   * @param values {@code [2 · pairs][tokens]}, chosen and rejected rows in turn
+   * @param values {@code [completions][tokens]}, the completions of each example in turn
    */
   static void require(String quantity, TokenValues values, MicroBatch micro) {
-    TreeSet<Integer> rows = new TreeSet<>();
-    for (int row = 0; row < Math.min(values.rows(), 2 * micro.pairs().size()); row++) {
-      if (firstIn(values, row) < values.length(row)) {
-        rows.add(row);
+    Set<String> ids = new LinkedHashSet<>();
+    String place = "";
+    double found = 0.0;
+    int row = 0;
+    for (EncodedExample example : micro.examples()) {
+      int completions = example.group().completions().size();
+      for (int side = 0; side < completions && row < values.rows(); side++, row++) {
+        int token = firstIn(values, row);
+        if (token < values.length(row)) {
+          place = ids.isEmpty() ? place(token, side, completions) : place;
+          found = ids.isEmpty() ? values.get(row, token) : found;
+          ids.add(example.id());
+        }
       }
     }
-    if (!rows.isEmpty()) {
-      int row = rows.first();
-      int token = firstIn(values, row);
-      String place =
-          String.format(
-              " at token %d of the %s completion", token, row % 2 == 0 ? "chosen" : "rejected");
-      throw new NotFiniteException(
-          quantity,
-          values.get(row, token),
-          place,
-          rows.stream().map(at -> micro.pairs().get(at / 2).id()).distinct().toList());
+    if (!ids.isEmpty()) {
+      throw new NotFiniteException(quantity, found, place, List.copyOf(ids));
     }
+  }
+
+  private static String place(int token, int side, int completions) {
+    String which = completions == 1 ? "" : side == 0 ? "chosen " : "rejected ";
+    return String.format(" at token %d of the %scompletion", token, which);
   }
 
   /** The first token of a row whose value isn't finite; the row's length if all are. */
@@ -83,7 +89,7 @@ final class NotFiniteException extends ArithmeticException {
     return value;
   }
 
-  ImmutableList<String> pairIds() {
-    return pairIds;
+  ImmutableList<String> exampleIds() {
+    return exampleIds;
   }
 }

@@ -166,22 +166,22 @@ final class OpenReference implements AutoCloseable {
   }
 
   /**
-   * Refuses pairs that a reference without a model doesn't know.
+   * Refuses examples that a reference without a model doesn't know.
    *
-   * @param kind what the pairs are called
+   * @param kind what an example is called
    */
-  void requireKnown(String kind, Iterable<EncodedPair> data) {
+  void requireKnown(String kind, Iterable<EncodedExample> data) {
     only.ifPresent(file -> requireIn(file, kind, data));
   }
 
-  private static void requireIn(LogProbFile file, String kind, Iterable<EncodedPair> data) {
+  private static void requireIn(LogProbFile file, String kind, Iterable<EncodedExample> data) {
     int seen = 0;
     int missing = 0;
     String first = "";
-    for (EncodedPair pair : data) {
+    for (EncodedExample example : data) {
       seen++;
-      if (!file.has(pair.group())) {
-        first = missing == 0 ? pair.id() : first;
+      if (!file.has(example.group())) {
+        first = missing == 0 ? example.id() : first;
         missing++;
       }
     }
@@ -199,7 +199,7 @@ final class OpenReference implements AutoCloseable {
 
   /** Log-probabilities under the reference; empty for {@code none()}. */
   Optional<TokenValues> logProbs(MicroBatch micro) {
-    requireKnown("pair", micro.pairs());
+    requireKnown("pair", micro.examples());
     return scorer.map(model -> model.logProbs(micro.groups()));
   }
 

@@ -94,16 +94,16 @@ public record ReferenceCache(Path file, int batchSize, int maxTokens) {
   @CanIgnoreReturnValue
   public int fill(TokenScorer reference, Tokenizer tokenizer, PreferenceDataset pairs) {
     BatchLimits limits = new BatchLimits(batchSize, maxTokens);
-    Iterable<EncodedPair> encoded =
-        Iterables.transform(pairs, pair -> EncodedPair.of(pair, tokenizer));
+    Iterable<EncodedExample> encoded =
+        Iterables.transform(pairs, pair -> EncodedExample.of(pair, tokenizer));
     if (limits.countTokens()) {
-      limits.requireRoomFor(encoded);
+      limits.requireRoomFor("pair", encoded);
     }
     int computed = 0;
     int seen = 0;
     try (LogProbFile store = LogProbFile.writing(file, requireFingerprint(reference, file))) {
-      for (List<EncodedPair> window : Iterables.partition(encoded, WINDOW)) {
-        List<EncodedPair> missing = missing(window, store);
+      for (List<EncodedExample> window : Iterables.partition(encoded, WINDOW)) {
+        List<EncodedExample> missing = missing(window, store);
         for (MicroBatch micro : missing.isEmpty() ? List.<MicroBatch>of() : limits.split(missing)) {
           compute(micro, reference, store);
         }
@@ -129,7 +129,7 @@ public record ReferenceCache(Path file, int batchSize, int maxTokens) {
     return fingerprint.get();
   }
 
-  private static List<EncodedPair> missing(List<EncodedPair> window, LogProbFile store) {
+  private static List<EncodedExample> missing(List<EncodedExample> window, LogProbFile store) {
     Set<PromptGroup> seen = new HashSet<>();
     return window.stream()
         .filter(pair -> !store.has(pair.group()) && seen.add(pair.group()))

@@ -12,8 +12,8 @@ import com.google.common.collect.ImmutableList;
  *     log-collision}, {@code loss}, {@code gradient} (of the loss with respect to log-probs) or
  *     {@code grad_norm}
  * @param value NaN or an infinity
- * @param pairIds ids of the pairs it came from: for log-probs those of the pair itself, for the
- *     loss those of its micro-batch, for {@code grad_norm} those of the step
+ * @param exampleIds ids of the examples it came from: for log-probs those of the pair or example
+ *     itself, for the loss those of its micro-batch, for {@code grad_norm} those of the step
  */
 public record SkippedStep(
-    int step, int totalSteps, String quantity, double value, ImmutableList<String> pairIds) {}
+    int step, int totalSteps, String quantity, double value, ImmutableList<String> exampleIds) {}

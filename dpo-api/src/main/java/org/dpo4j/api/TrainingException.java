@@ -16,53 +16,57 @@ public final class TrainingException extends RuntimeException {
   /** The step that failed, or the last one before the evaluation that did; from 1. */
   private final int step;
 
-  /** Ids of the pairs it failed on. */
-  private final ImmutableList<String> pairIds;
+  /** Ids of the examples it failed on. */
+  private final ImmutableList<String> exampleIds;
 
-  private TrainingException(int step, List<String> pairIds, String message, Throwable cause) {
+  private TrainingException(int step, List<String> exampleIds, String message, Throwable cause) {
     super(message, cause);
     this.step = step;
-    this.pairIds = ImmutableList.copyOf(pairIds);
+    this.exampleIds = ImmutableList.copyOf(exampleIds);
   }
 
-  static TrainingException inStep(int step, List<String> pairIds, RuntimeException cause) {
+  static TrainingException inStep(
+      String noun, int step, List<String> exampleIds, RuntimeException cause) {
     String message =
         String.format(
-            "step %d, pairs %s: %s; the parameters are as before this step",
-            step, shown(pairIds), problem(cause));
-    return new TrainingException(step, pairIds, message, cause);
+            "step %d, %ss %s: %s; the parameters are as before this step",
+            step, noun, shown(exampleIds), problem(cause));
+    return new TrainingException(step, exampleIds, message, cause);
   }
 
   /** The end of a run that may skip steps, but no more of them. */
-  static TrainingException inLastSkippable(int step, String reason, NotFiniteException cause) {
+  static TrainingException inLastSkippable(
+      String noun, int step, String reason, NotFiniteException cause) {
     String message =
         String.format(
-            "step %d, pairs %s: %s; %s; the parameters are as before this step",
-            step, shown(cause.pairIds()), cause.getMessage(), reason);
-    return new TrainingException(step, cause.pairIds(), message, cause);
+            "step %d, %ss %s: %s; %s; the parameters are as before this step",
+            step, noun, shown(cause.exampleIds()), cause.getMessage(), reason);
+    return new TrainingException(step, cause.exampleIds(), message, cause);
   }
 
-  static TrainingException inUpdate(int step, List<String> pairIds, RuntimeException cause) {
+  static TrainingException inUpdate(
+      String noun, int step, List<String> exampleIds, RuntimeException cause) {
     String message =
         String.format(
-            "step %d, pairs %s, while updating the parameters: %s; some may be updated already",
-            step, shown(pairIds), problem(cause));
-    return new TrainingException(step, pairIds, message, cause);
+            "step %d, %ss %s, while updating the parameters: %s; some may be updated already",
+            step, noun, shown(exampleIds), problem(cause));
+    return new TrainingException(step, exampleIds, message, cause);
   }
 
-  static TrainingException inEvaluation(int step, List<String> pairIds, RuntimeException cause) {
+  static TrainingException inEvaluation(
+      String noun, int step, List<String> exampleIds, RuntimeException cause) {
     String message =
         String.format(
-            "evaluation after step %d, held-out pairs %s: %s; the parameters are as after this step",
-            step, shown(pairIds), problem(cause));
-    return new TrainingException(step, pairIds, message, cause);
+            "evaluation after step %d, held-out %ss %s: %s; the parameters are as after this step",
+            step, noun, shown(exampleIds), problem(cause));
+    return new TrainingException(step, exampleIds, message, cause);
   }
 
-  /** The first ids; {@link #pairIds} has all. */
-  private static String shown(List<String> pairIds) {
-    return pairIds.size() <= MAX_SHOWN
-        ? pairIds.toString()
-        : pairIds.subList(0, MAX_SHOWN) + " and " + (pairIds.size() - MAX_SHOWN) + " more";
+  /** The first ids; {@link #exampleIds} has all. */
+  private static String shown(List<String> exampleIds) {
+    return exampleIds.size() <= MAX_SHOWN
+        ? exampleIds.toString()
+        : exampleIds.subList(0, MAX_SHOWN) + " and " + (exampleIds.size() - MAX_SHOWN) + " more";
   }
 
   private static String problem(RuntimeException cause) {
@@ -79,12 +83,12 @@ public final class TrainingException extends RuntimeException {
   }
 
   /**
-   * The pairs of the step, or of the micro-batch that could not be evaluated; where a number was
-   * not finite, only the pairs it came from.
+   * The examples of the step, or of the micro-batch that could not be evaluated; where a number was
+   * not finite, only those it came from.
    *
    * @return their ids
    */
-  public ImmutableList<String> pairIds() {
-    return pairIds;
+  public ImmutableList<String> exampleIds() {
+    return exampleIds;
   }
 }

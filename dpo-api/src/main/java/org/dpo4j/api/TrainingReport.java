@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.dpo4j.core.batch.Metrics;
 import org.dpo4j.core.math.Check;
 
@@ -11,7 +12,7 @@ import org.dpo4j.core.math.Check;
  * What a run did.
  *
  * @param loss the loss's name
- * @param beta β
+ * @param beta β; empty for SFT, which has none
  * @param stopped why it ended
  * @param steps every optimizer step, in order
  * @param skipped the steps that were skipped, in order; their numbers are missing among {@code
@@ -23,7 +24,7 @@ import org.dpo4j.core.math.Check;
  */
 public record TrainingReport(
     String loss,
-    double beta,
+    OptionalDouble beta,
     StopReason stopped,
     ImmutableList<TrainingStep> steps,
     ImmutableList<SkippedStep> skipped,
@@ -71,9 +72,9 @@ public record TrainingReport(
     text.append(
         String.format(
             Locale.ROOT,
-            "%s, β = %s: %d steps%s in %.2f s, %s%n",
+            "%s%s: %d steps%s in %.2f s, %s%n",
             loss,
-            beta,
+            beta.isPresent() ? ", β = " + beta.getAsDouble() : "",
             steps.size(),
             skipped.isEmpty() ? "" : " and " + skipped.size() + " skipped",
             elapsed.toMillis() / 1000.0,

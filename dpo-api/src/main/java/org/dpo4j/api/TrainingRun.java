@@ -9,13 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SplittableRandom;
 import org.dpo4j.core.backend.ForwardPass;
 import org.dpo4j.core.backend.Optimizer;
 import org.dpo4j.core.backend.Policy;
 import org.dpo4j.core.backend.TokenScores;
 import org.dpo4j.core.batch.Metrics;
-import org.dpo4j.core.batch.PairBatch;
 import org.dpo4j.core.batch.TokenStatistic;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.batch.Totals;
@@ -33,8 +31,8 @@ final class TrainingRun {
 
   private final Policy policy;
   private final TrainingSettings settings;
-  private final PreferenceDataset pairs;
-  private final int pairsPerStep;
+  private final Examples examples;
+  private final int examplesPerStep;
   private final int stepsPerEpoch;
   private final int totalSteps;
   private final List<MicroBatch> heldOut;
@@ -45,26 +43,29 @@ final class TrainingRun {
   private int skippedInARow;
   private long tokens;
 
-  TrainingRun(Policy policy, TrainingSettings settings, PreferenceDataset pairs) {
+  TrainingRun(Policy policy, TrainingSettings settings, Examples examples) {
     this.policy = policy;
     this.settings = settings;
-    this.pairs = pairs;
-    this.pairsPerStep =
-        (int) Math.min(pairs.size(), (long) settings.batch().pairs() * settings.accumulateOver());
-    this.stepsPerEpoch = IntMath.divide(pairs.size(), pairsPerStep, RoundingMode.CEILING);
+    this.examples = examples;
+    this.examplesPerStep =
+        (int)
+            Math.min(
+                examples.size(), (long) settings.batch().examples() * settings.accumulateOver());
+    this.stepsPerEpoch = IntMath.divide(examples.size(), examplesPerStep, RoundingMode.CEILING);
     this.totalSteps = (int) Math.min(settings.maxSteps(), (long) stepsPerEpoch * settings.epochs());
-    this.heldOut = settings.evaluation() == null ? List.of() : split(encode(settings.evaluation()));
+    this.heldOut =
+        settings.evaluation() == null ? List.of() : split(encode(settings.evaluation().all()));
     if (settings.batch().countTokens()) {
-      settings.batch().requireRoomFor(encode(neededPairs()));
+      settings.batch().requireRoomFor(settings.task().noun(), encode(needed()));
     }
   }
 
-  /** All pairs, or those that the run gets to if it ends within its first epoch. */
-  private PreferenceDataset neededPairs() {
-    long count = (long) totalSteps * pairsPerStep;
-    return count >= pairs.size()
-        ? pairs
-        : ordered(new SplittableRandom(settings.seed())).range(0, (int) count);
+  /** All examples, or those that the run gets to if it ends within its first epoch. */
+  private Iterable<Examples.Example> needed() {
+    long count = (long) totalSteps * examplesPerStep;
+    return count >= examples.size()
+        ? examples.all()
+        : examples.at(order(0).subList(0, (int) count));
   }
 
   TrainingReport run() {
@@ -72,13 +73,13 @@ final class TrainingRun {
     try (OpenReference reference = OpenReference.open(settings.reference(), policy);
         Optimizer optimizer = policy.optimizer(settings.optimizer())) {
       if (reference.mayLackPairs()) {
-        reference.requireKnown("pair", encode(neededPairs()));
-        heldOut.forEach(micro -> reference.requireKnown("held-out pair", micro.pairs()));
+        reference.requireKnown("pair", encode(needed()));
+        heldOut.forEach(micro -> reference.requireKnown("held-out pair", micro.examples()));
       }
       StopReason stopped = steps(reference, optimizer);
       return new TrainingReport(
-          settings.objective().name(),
-          settings.beta(),
+          settings.task().loss(),
+          settings.task().beta(),
           stopped,
           ImmutableList.copyOf(steps),
           ImmutableList.copyOf(skipped),
@@ -89,16 +90,16 @@ final class TrainingRun {
   }
 
   private StopReason steps(OpenReference reference, Optimizer optimizer) {
-    SplittableRandom seeds = new SplittableRandom(settings.seed());
-    PreferenceDataset epoch = pairs;
+    List<Integer> epoch = List.of();
     for (int step = 1; step <= totalSteps; step++) {
       int stepInEpoch = (step - 1) % stepsPerEpoch;
       if (stepInEpoch == 0) {
-        epoch = ordered(seeds);
+        epoch = order((step - 1) / stepsPerEpoch);
       }
-      int from = stepInEpoch * pairsPerStep;
-      List<PreferencePair> window =
-          ImmutableList.copyOf(epoch.range(from, Math.min(from + pairsPerStep, epoch.size())));
+      int from = stepInEpoch * examplesPerStep;
+      List<Examples.Example> window =
+          ImmutableList.copyOf(
+              examples.at(epoch.subList(from, Math.min(from + examplesPerStep, epoch.size()))));
       if (!step(step, window, reference, optimizer)) {
         return StopReason.CANCELLED;
       }
@@ -116,9 +117,8 @@ final class TrainingRun {
     return StopReason.COMPLETED;
   }
 
-  /** The pairs in the order of the next epoch. */
-  private PreferenceDataset ordered(SplittableRandom seeds) {
-    return settings.shuffle() ? pairs.shuffle(seeds.nextLong()) : pairs;
+  private List<Integer> order(int epoch) {
+    return examples.order(epoch, settings.shuffle(), settings.seed());
   }
 
   /**
@@ -126,8 +126,8 @@ final class TrainingRun {
    * unchanged in both cases, unless the optimizer itself failed, which the exception says.
    */
   private boolean step(
-      int step, List<PreferencePair> window, OpenReference reference, Optimizer optimizer) {
-    List<String> ids = window.stream().map(PreferencePair::id).toList();
+      int step, List<Examples.Example> window, OpenReference reference, Optimizer optimizer) {
+    List<String> ids = window.stream().map(Examples.Example::id).toList();
     Optional<Accumulated> accumulated;
     try {
       accumulated = accumulate(split(encode(window)), reference, optimizer);
@@ -137,7 +137,7 @@ final class TrainingRun {
       return true;
     } catch (RuntimeException e) {
       optimizer.discardGradients();
-      throw TrainingException.inStep(step, ids, e);
+      throw TrainingException.inStep(settings.task().noun(), step, ids, e);
     }
     if (accumulated.isEmpty()) {
       return false;
@@ -149,7 +149,7 @@ final class TrainingRun {
     try {
       metrics = apply(step, accumulated.get(), reference, optimizer);
     } catch (RuntimeException e) {
-      throw TrainingException.inUpdate(step, ids, e);
+      throw TrainingException.inUpdate(settings.task().noun(), step, ids, e);
     }
     skippedInARow = 0;
     report(new TrainingStep(step, totalSteps, metrics));
@@ -172,13 +172,13 @@ final class TrainingRun {
       }
       Optional<TokenValues> referenceLogProbs = reference.logProbs(micro);
       try (ForwardPass pass = policy.forward(micro.groups(), statistics())) {
-        PairBatch batch = micro.scored(pass.scores(), referenceLogProbs, totals);
-        Evaluation evaluation = settings.objective().evaluate(batch, settings.beta());
+        Evaluation evaluation =
+            settings.task().evaluate(micro, pass.scores(), referenceLogProbs, totals);
         NotFiniteException.require(evaluation, micro);
         pass.backward(evaluation.gradient());
         loss += evaluation.loss();
         metrics = metrics.merge(evaluation.metrics());
-        checkStepZero(micro, batch);
+        checkStepZero(micro, pass.scores(), referenceLogProbs);
       }
     }
     List<String> ids = batches.stream().flatMap(micro -> micro.ids().stream()).toList();
@@ -192,22 +192,24 @@ final class TrainingRun {
     skippedInARow++;
     int most = settings.nonFinite().maxSkippedInARow();
     if (most == 0) {
-      throw TrainingException.inStep(step, problem.pairIds(), problem);
+      throw TrainingException.inStep(settings.task().noun(), step, problem.exampleIds(), problem);
     }
     if (skippedInARow > most) {
       throw TrainingException.inLastSkippable(
-          step, "at most " + most + " steps in a row are skipped", problem);
+          settings.task().noun(), step, "at most " + most + " steps in a row are skipped", problem);
     }
     if (step == totalSteps && steps.isEmpty()) {
-      throw TrainingException.inLastSkippable(step, "every step of the run was skipped", problem);
+      throw TrainingException.inLastSkippable(
+          settings.task().noun(), step, "every step of the run was skipped", problem);
     }
     try {
       reference.afterStep(step);
     } catch (RuntimeException e) {
-      throw TrainingException.inStep(step, problem.pairIds(), e);
+      throw TrainingException.inStep(settings.task().noun(), step, problem.exampleIds(), e);
     }
     report(
-        new SkippedStep(step, totalSteps, problem.quantity(), problem.value(), problem.pairIds()));
+        new SkippedStep(
+            step, totalSteps, problem.quantity(), problem.value(), problem.exampleIds()));
   }
 
   /** Clips, updates the parameters, moves a moving reference. */
@@ -237,11 +239,10 @@ final class TrainingRun {
   }
 
   /** Compares the loss of the run's very first micro-batch with what policy = reference gives. */
-  private void checkStepZero(MicroBatch micro, PairBatch batch) {
-    boolean first = stepZero.isEmpty() && steps.isEmpty();
-    if (first && batch.hasReference() && settings.objective().traits().needsReference()) {
-      PairBatch alone = batch.within(MicroBatch.totals(List.of(micro)));
-      stepZero = Optional.of(StepZero.of(alone, settings.objective(), settings.beta()));
+  private void checkStepZero(
+      MicroBatch micro, TokenScores scores, Optional<TokenValues> referenceLogProbs) {
+    if (stepZero.isEmpty() && steps.isEmpty()) {
+      stepZero = settings.task().stepZero(micro, scores, referenceLogProbs);
     }
   }
 
@@ -252,11 +253,12 @@ final class TrainingRun {
 
   private void report(SkippedStep done) {
     LOG.warn(
-        "step {} skipped: {} is {}, from pairs {}",
+        "step {} skipped: {} is {}, from {}s {}",
         done.step(),
         done.quantity(),
         done.value(),
-        done.pairIds());
+        settings.task().noun(),
+        done.exampleIds());
     skipped.add(done);
     settings.listeners().forEach(listener -> listener.onSkippedStep(done));
   }
@@ -274,7 +276,7 @@ final class TrainingRun {
     return !heldOut.isEmpty() && (step == totalSteps || step % settings.evaluateEvery() == 0);
   }
 
-  /** Scores the held-out pairs. Empty if it was cancelled. */
+  /** Scores the held-out examples. Empty if it was cancelled. */
   private Optional<Metrics> evaluate(int step, OpenReference reference) {
     Totals totals = MicroBatch.totals(heldOut);
     double loss = 0.0;
@@ -285,14 +287,14 @@ final class TrainingRun {
       }
       try {
         TokenScores scores = policy.score(micro.groups(), statistics());
-        PairBatch batch = micro.scored(scores, reference.logProbs(micro), totals);
-        Evaluation evaluation = settings.objective().evaluate(batch, settings.beta());
+        Evaluation evaluation =
+            settings.task().evaluate(micro, scores, reference.logProbs(micro), totals);
         loss += NotFiniteException.require("loss", evaluation.loss(), micro.ids());
         metrics = metrics.merge(evaluation.metrics());
       } catch (NotFiniteException e) {
-        throw TrainingException.inEvaluation(step, e.pairIds(), e);
+        throw TrainingException.inEvaluation(settings.task().noun(), step, e.exampleIds(), e);
       } catch (RuntimeException e) {
-        throw TrainingException.inEvaluation(step, micro.ids(), e);
+        throw TrainingException.inEvaluation(settings.task().noun(), step, micro.ids(), e);
       }
     }
     return Optional.of(Metrics.NONE.with("loss", loss).merge(metrics).prefixed("eval_"));
@@ -309,16 +311,16 @@ final class TrainingRun {
   }
 
   private Set<TokenStatistic> statistics() {
-    return settings.objective().traits().statistics();
+    return settings.task().traits().statistics();
   }
 
-  private Iterable<EncodedPair> encode(Iterable<PreferencePair> data) {
-    return Iterables.transform(data, pair -> EncodedPair.of(pair, policy.tokenizer()));
+  private Iterable<EncodedExample> encode(Iterable<Examples.Example> data) {
+    return Iterables.transform(data, example -> example.encode(policy.tokenizer()));
   }
 
-  private ImmutableList<MicroBatch> split(Iterable<EncodedPair> data) {
-    ImmutableList<EncodedPair> encoded = ImmutableList.copyOf(data);
-    settings.batch().requireRoomFor(encoded);
+  private ImmutableList<MicroBatch> split(Iterable<EncodedExample> data) {
+    ImmutableList<EncodedExample> encoded = ImmutableList.copyOf(data);
+    settings.batch().requireRoomFor(settings.task().noun(), encoded);
     return settings.batch().split(encoded);
   }
 

@@ -2,14 +2,12 @@ package org.dpo4j.api;
 
 import com.google.common.collect.ImmutableList;
 import org.dpo4j.core.backend.OptimizerSpec;
-import org.dpo4j.core.loss.PairObjective;
 import org.jspecify.annotations.Nullable;
 
 /** Everything about a run but the policy and the data. */
 record TrainingSettings(
+    Task task,
     Reference reference,
-    PairObjective objective,
-    double beta,
     OptimizerSpec optimizer,
     Schedule schedule,
     BatchLimits batch,
@@ -20,7 +18,7 @@ record TrainingSettings(
     long seed,
     double maxGradNorm,
     NonFinite nonFinite,
-    @Nullable PreferenceDataset evaluation,
+    @Nullable Examples evaluation,
     int evaluateEvery,
     @Nullable EarlyStopping earlyStopping,
     Cancellation cancellation,

@@ -68,7 +68,7 @@ class FullDiskTest {
             "step %d, pairs %s: cannot write reference log-probs to %s: No space left on device;"
                 + " the file is whole up to here, and a run with it goes on from there; the"
                 + " parameters are as before this step",
-            failure.step(), failure.pairIds(), file)
+            failure.step(), failure.exampleIds(), file)
         .hasCauseInstanceOf(UncheckedIOException.class);
     try (LogProbFile store = LogProbFile.reading(file)) {
       assertThat(store.warnings()).isEmpty();

@@ -132,19 +132,21 @@ class NonFiniteTest {
         if (skipped.test(step)) {
           continue;
         }
-        List<EncodedPair> window = new ArrayList<>();
+        List<EncodedExample> window = new ArrayList<>();
         PAIRS
             .range(4 * step - 4, 4 * step)
-            .forEach(pair -> window.add(EncodedPair.of(pair, Toy.WORDS)));
+            .forEach(pair -> window.add(EncodedExample.of(pair, Toy.WORDS)));
         List<MicroBatch> batches = new BatchLimits(2, BatchLimits.ANY_NUMBER).split(window);
         for (MicroBatch micro : batches) {
           try (ForwardPass pass = policy.forward(micro.groups(), Set.of())) {
-            PairBatch batch =
-                micro.scored(
-                    pass.scores(),
-                    Optional.of(reference.logProbs(micro.groups())),
-                    MicroBatch.totals(batches));
-            pass.backward(Losses.dpo().differentiate(batch, 0.1).gradient());
+            pass.backward(
+                new Task.Preferences(Losses.dpo(), 0.1)
+                    .evaluate(
+                        micro,
+                        pass.scores(),
+                        Optional.of(reference.logProbs(micro.groups())),
+                        MicroBatch.totals(batches))
+                    .gradient());
           }
         }
         double norm = optimizer.gradientNorm();
@@ -163,11 +165,11 @@ class NonFiniteTest {
 
     assertThat(failure.step()).isEqualTo(3);
     assertThat(failure)
-        .hasMessageStartingWith("step 3, pairs " + failure.pairIds() + ": " + source.quantity)
+        .hasMessageStartingWith("step 3, pairs " + failure.exampleIds() + ": " + source.quantity)
         .hasMessageContaining(" must be a finite number, got NaN")
         .hasMessageEndingWith("; the parameters are as before this step");
     // Pairs 10 and 11 are the micro-batch; only its loss comes from both.
-    assertThat(failure.pairIds())
+    assertThat(failure.exampleIds())
         .isEqualTo(
             switch (source) {
               case POLICY_LOG_PROB, REFERENCE_LOG_PROB -> List.of("10");
@@ -201,7 +203,7 @@ class NonFiniteTest {
               assertThat(skipped.totalSteps()).isEqualTo(4);
               assertThat(skipped.quantity()).isEqualTo(source.quantity);
               assertThat(skipped.value()).isNaN();
-              assertThat(skipped.pairIds()).isSubsetOf("6", "7").isNotEmpty();
+              assertThat(skipped.exampleIds()).isSubsetOf("6", "7").isNotEmpty();
             });
     assertThat(report.history("skipped_steps")).containsExactly(0, 1, 1);
     assertThat(report.history("epoch")).containsExactly(0.25, 0.75, 1.0);

@@ -147,7 +147,7 @@ class ReferenceTest {
 
     assertThat(report.skipped())
         .singleElement()
-        .satisfies(step -> assertThat(step.pairIds()).containsExactly("0"));
+        .satisfies(step -> assertThat(step.exampleIds()).containsExactly("0"));
     assertThat(model.asked).containsExactlyElementsOf(Toy.tokens(PAIRS.concat(PAIRS.range(0, 1))));
   }
 

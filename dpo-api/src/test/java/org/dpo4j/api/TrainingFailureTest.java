@@ -48,7 +48,7 @@ class TrainingFailureTest {
                 + " chosen completion; the parameters are as before this step")
         .hasCauseInstanceOf(ArithmeticException.class);
     assertThat(failure.step()).isEqualTo(2);
-    assertThat(failure.pairIds()).containsExactly("6");
+    assertThat(failure.exampleIds()).containsExactly("6");
     assertSame(policy, after(1));
   }
 
@@ -136,7 +136,7 @@ class TrainingFailureTest {
         failure(trainer(policy).accumulateOver(9).build(), PAIRS.concat(PAIRS).concat(PAIRS));
 
     assertThat(failure).hasMessageContaining("0, 1, 2, 3, 4, 5, 6, 7] and 2 more: grad_norm");
-    assertThat(failure.pairIds()).hasSize(18);
+    assertThat(failure.exampleIds()).hasSize(18);
   }
 
   @Test
@@ -172,7 +172,7 @@ class TrainingFailureTest {
         .hasMessage(
             "evaluation after step 1, held-out pairs [6, 7]: out of memory; the parameters are as"
                 + " after this step");
-    assertThat(failure.pairIds()).containsExactly("6", "7");
+    assertThat(failure.exampleIds()).containsExactly("6", "7");
     assertSame(policy, after(1));
   }
 

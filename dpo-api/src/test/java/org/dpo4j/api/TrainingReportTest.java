@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.google.common.collect.ImmutableList;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.dpo4j.core.batch.Metrics;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +15,7 @@ class TrainingReportTest {
   private static final TrainingReport EMPTY =
       new TrainingReport(
           "dpo",
-          0.1,
+          OptionalDouble.of(0.1),
           StopReason.CANCELLED,
           ImmutableList.of(),
           ImmutableList.of(),
@@ -25,7 +26,7 @@ class TrainingReportTest {
   private static final TrainingReport REPORT =
       new TrainingReport(
           "dpop",
-          0.3,
+          OptionalDouble.of(0.3),
           StopReason.STOPPED_EARLY,
           ImmutableList.of(step(1, "loss", 0.75), step(2, "loss", 0.5)),
           ImmutableList.of(),
@@ -92,7 +93,7 @@ class TrainingReportTest {
             .train(Toy.pairs(6));
 
     assertThat(report.loss()).isEqualTo("hinge");
-    assertThat(report.beta()).isEqualTo(0.2);
+    assertThat(report.beta()).hasValue(0.2);
     assertThat(report.stopped()).isEqualTo(StopReason.COMPLETED);
     assertThat(report.elapsed()).isPositive();
     assertThat(report.history("loss")).hasSize(3);
@@ -108,7 +109,7 @@ class TrainingReportTest {
     assertThat(
             new TrainingReport(
                 "dpop",
-                0.3,
+                OptionalDouble.of(0.3),
                 StopReason.STOPPED_EARLY,
                 REPORT.steps(),
                 ImmutableList.of(skipped, skipped),

@@ -1,0 +1,137 @@
+package org.dpo4j.api;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.dpo4j.core.backend.TokenScores;
+import org.dpo4j.core.batch.CompletionBatch;
+import org.dpo4j.core.batch.PairBatch;
+import org.dpo4j.core.batch.TokenStatistic;
+import org.dpo4j.core.batch.TokenValues;
+import org.dpo4j.core.batch.Totals;
+import org.dpo4j.core.loss.Evaluation;
+import org.dpo4j.core.loss.NegativeLogLikelihood;
+import org.dpo4j.core.loss.PairObjective;
+import org.dpo4j.core.loss.Traits;
+
+/** All that learning from preferences and imitating examples differ in, to a training loop. */
+sealed interface Task {
+
+  /** What one example is called in messages. */
+  String noun();
+
+  /** The loss's name. */
+  String loss();
+
+  /** β, where there is one. */
+  OptionalDouble beta();
+
+  Traits traits();
+
+  /**
+   * The loss of examples that were scored together.
+   *
+   * @param totals of the whole that they are a part of
+   * @throws NotFiniteException if a score is NaN or infinite
+   */
+  Evaluation evaluate(
+      MicroBatch micro, TokenScores scores, Optional<TokenValues> reference, Totals totals);
+
+  /** Compares the first scores of a run with what policy = reference gives. */
+  Optional<StepZero> stepZero(
+      MicroBatch micro, TokenScores scores, Optional<TokenValues> reference);
+
+  /** Learning from pairs, by any loss over pairs. */
+  record Preferences(PairObjective objective, double strength) implements Task {
+
+    @Override
+    public String noun() {
+      return "pair";
+    }
+
+    @Override
+    public String loss() {
+      return objective.name();
+    }
+
+    @Override
+    public OptionalDouble beta() {
+      return OptionalDouble.of(strength);
+    }
+
+    @Override
+    public Traits traits() {
+      return objective.traits();
+    }
+
+    @Override
+    public Evaluation evaluate(
+        MicroBatch micro, TokenScores scores, Optional<TokenValues> reference, Totals totals) {
+      return objective.evaluate(batch(micro, scores, reference).within(totals), strength);
+    }
+
+    @Override
+    public Optional<StepZero> stepZero(
+        MicroBatch micro, TokenScores scores, Optional<TokenValues> reference) {
+      return reference.isPresent() && objective.traits().needsReference()
+          ? Optional.of(StepZero.of(batch(micro, scores, reference), objective, strength))
+          : Optional.empty();
+    }
+
+    private static PairBatch batch(
+        MicroBatch micro, TokenScores scores, Optional<TokenValues> reference) {
+      NotFiniteException.require("policy log-prob", scores.logProbs(), micro);
+      reference.ifPresent(
+          values -> NotFiniteException.require("reference log-prob", values, micro));
+      PairBatch batch = PairBatch.of(scores.logProbs()).withLabels(micro.labels());
+      PairBatch compared = reference.map(batch::withReference).orElse(batch);
+      TokenValues collisions = scores.statistics().get(TokenStatistic.LOG_COLLISION);
+      if (collisions == null) {
+        return compared;
+      }
+      NotFiniteException.require("log-collision", collisions, micro);
+      return compared.withLogCollisions(collisions);
+    }
+  }
+
+  /** Imitating examples: maximum likelihood. */
+  record Imitation() implements Task {
+
+    private static final NegativeLogLikelihood OBJECTIVE = new NegativeLogLikelihood();
+
+    @Override
+    public String noun() {
+      return "example";
+    }
+
+    @Override
+    public String loss() {
+      return OBJECTIVE.name();
+    }
+
+    @Override
+    public OptionalDouble beta() {
+      return OptionalDouble.empty();
+    }
+
+    @Override
+    public Traits traits() {
+      return OBJECTIVE.traits();
+    }
+
+    @Override
+    public Evaluation evaluate(
+        MicroBatch micro, TokenScores scores, Optional<TokenValues> reference, Totals totals) {
+      NotFiniteException.require("policy log-prob", scores.logProbs(), micro);
+      List<Double> weights = micro.labels().stream().map(label -> label.weight()).toList();
+      return OBJECTIVE.evaluate(
+          CompletionBatch.of(scores.logProbs()).withWeights(weights).within(totals), 1.0);
+    }
+
+    @Override
+    public Optional<StepZero> stepZero(
+        MicroBatch micro, TokenScores scores, Optional<TokenValues> reference) {
+      return Optional.empty();
+    }
+  }
+}
