@@ -14,6 +14,7 @@ import org.dpo4j.api.NonFinite;
 import org.dpo4j.api.PreferenceDataset;
 import org.dpo4j.api.PreferencePair;
 import org.dpo4j.api.Reference;
+import org.dpo4j.api.SftTrainer;
 import org.dpo4j.api.TrainingException;
 import org.dpo4j.api.TrainingReport;
 import org.dpo4j.core.backend.AdamW;
@@ -58,6 +59,32 @@ class DpoTrainingTest {
           train(model.trainOnTopOf("sft", Lora.rank(4)), Reference.adapter("sft"));
       assertThat(loss(stacked, 0)).isCloseTo(LN_2, within(1e-6));
     }
+  }
+
+  @Test
+  void train_sftThenDpoAgainstThatAdapter_startsAtLn2() {
+    try (LanguageModel model = tiny.load()) {
+      TorchPolicy policy = model.train(Lora.rank(4));
+      TrainingReport sft =
+          SftTrainer.builder()
+              .policy(policy)
+              .optimizer(AdamW.learningRate(0.01))
+              .epochs(10)
+              .build()
+              .train(pairs);
+      assertThat(loss(sft, sft.steps().size() - 1)).isLessThan(loss(sft, 0));
+
+      TrainingReport dpo = train(policy.keepAdapter("sft"), Reference.adapter("sft"));
+      assertThat(loss(dpo, 0)).isCloseTo(LN_2, within(1e-6));
+      assertThat(loss(dpo, dpo.steps().size() - 1)).isLessThan(0.3);
+    }
+  }
+
+  @Test
+  void train_checkpointedAboveBudget_sameRun() {
+    TokenValues kept = withDropout(1, Checkpointing.above(Long.MAX_VALUE));
+    assertThat(withDropout(1, Checkpointing.above(0))).isEqualTo(kept);
+    assertThat(withDropout(1, Checkpointing.off())).isEqualTo(kept);
   }
 
   @Test
