@@ -3,13 +3,14 @@ package org.dpo4j.benchmarks;
 /**
  * The floating-point operations a step asks for, a multiplication and an addition counted as two.
  *
- * <p>With T tokens (a prompt once a pair), R targets, S visible pairs of tokens, P parameters of
- * the linear modules, A of the adapter, V·D of the head, L layers and H heads of width d, a forward
- * pass takes
+ * <p>With T tokens (a prompt once a pair), R targets, S visible pairs of tokens, P parameters of a
+ * layer's linear modules, p of those after attention, V·D of the head, L layers and H heads of
+ * width d, a forward pass takes
  *
  * <pre>
- *   linear     2·T·P        adapter  2·T·A
- *   attention  4·S·L·H·d    (QKᵀ and PV, where the mask lets them be)
+ *   linear     2·(T·(L·P − p) + R·p)   (of the last layer, only the rows that predict a target)
+ *   adapter    the same with the parameters of A and B
+ *   attention  4·S·L·H·d               (QKᵀ and PV, where the mask lets them be)
  *   head       2·R·V·D
  * </pre>
  *
@@ -50,11 +51,18 @@ record Arithmetic(DecoderSize size, int rank) {
   }
 
   private double linear(BatchCount batch) {
-    return 2.0 * batch.tokens() * size.linearParameters();
+    return throughLayers(batch, size.layerParameters(), size.afterAttentionParameters());
   }
 
   private double adapter(BatchCount batch) {
-    return 2.0 * batch.tokens() * size.adapterParameters(rank);
+    return throughLayers(
+        batch, size.layerAdapterParameters(rank), size.afterAttentionAdapterParameters(rank));
+  }
+
+  private double throughLayers(BatchCount batch, long layer, long afterAttention) {
+    double ofTokens = (double) batch.tokens() * (size.layers() * layer - afterAttention);
+    double ofTargets = (double) batch.targets() * afterAttention;
+    return 2 * (ofTokens + ofTargets);
   }
 
   private double attention(BatchCount batch) {

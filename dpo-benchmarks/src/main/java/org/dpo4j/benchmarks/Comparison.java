@@ -27,7 +27,7 @@ record Comparison(Setting ours, Setting peer, OptionalDouble speed, OptionalDoub
           of(Setting.FULL, Setting.FULL, OptionalDouble.empty(), OptionalDouble.empty()),
           of(Setting.LONG, Setting.LONG, OptionalDouble.of(4), OptionalDouble.empty()));
 
-  /** The share of the machine's own rate that an adapter's step should reach. */
+  /** The share of the machine's own rate that the steps of {@link Setting#LIVE} should reach. */
   static final double SHARE = 0.75;
 
   private static Comparison of(

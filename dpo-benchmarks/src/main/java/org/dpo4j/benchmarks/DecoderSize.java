@@ -51,22 +51,45 @@ record DecoderSize(
     }
   }
 
-  /** Elements of the seven matrices of every layer. */
-  long linearParameters() {
-    long queries = (long) width * heads * headWidth;
-    long keys = (long) width * keyValueHeads * headWidth;
-    return layers * (2 * queries + 2 * keys + 3L * width * mlpWidth);
+  /** Elements of a layer's seven matrices. */
+  long layerParameters() {
+    return 2 * queries() + 2L * width * keyValueHeads * headWidth + mlp();
   }
 
-  /** Elements of A and B of every layer's seven matrices. */
-  long adapterParameters(int rank) {
-    long queries = (long) width + (long) heads * headWidth;
+  /** Elements of those of them that come after attention. */
+  long afterAttentionParameters() {
+    return queries() + mlp();
+  }
+
+  /** Elements of A and B of a layer's seven matrices. */
+  long layerAdapterParameters(int rank) {
     long keys = (long) width + (long) keyValueHeads * headWidth;
-    return layers * (2 * queries + 2 * keys + 3L * (width + mlpWidth)) * rank;
+    return rank * (2 * queriesInAndOut() + 2 * keys + mlpInAndOut());
+  }
+
+  /** Elements of A and B of those that come after attention. */
+  long afterAttentionAdapterParameters(int rank) {
+    return rank * (queriesInAndOut() + mlpInAndOut());
   }
 
   /** Elements of the head. */
   long headParameters() {
     return (long) width * vocabulary;
+  }
+
+  private long queries() {
+    return (long) width * heads * headWidth;
+  }
+
+  private long mlp() {
+    return 3L * width * mlpWidth;
+  }
+
+  private long queriesInAndOut() {
+    return (long) width + (long) heads * headWidth;
+  }
+
+  private long mlpInAndOut() {
+    return 3L * (width + mlpWidth);
   }
 }

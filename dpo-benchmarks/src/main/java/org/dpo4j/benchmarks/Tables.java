@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /** What was measured, as Markdown. */
 final class Tables {
@@ -54,7 +56,11 @@ final class Tables {
         mebibytes(timing),
         fixed(1, warm.useful() / timing.warm() / GIGA),
         fixed(1, measurement.rateBefore() / GIGA) + ", " + fixed(1, measurement.rateAfter() / GIGA),
-        percent(measurement.share(false)),
+        percent(measurement.share(false))
+            + (setting == Setting.LIVE
+                ? verdict(
+                    "≥ " + percent(Comparison.SHARE), measurement.share(false) >= Comparison.SHARE)
+                : ""),
         setting == Setting.CHECKPOINTED ? percent(measurement.share(true)) : "",
         fixed(4, timing.lastLoss()));
   }
@@ -69,12 +75,10 @@ final class Tables {
             "s total",
             "TRL's",
             "times faster",
-            "target",
             "after the first step",
             "peak MiB",
             "TRL's",
             "share of it",
-            "target",
             "last loss",
             "TRL's"));
     for (Comparison comparison : Comparison.ALL) {
@@ -88,34 +92,57 @@ final class Tables {
   }
 
   private static List<String> row(Comparison comparison, Timing mine, Timing peer) {
-    double faster = peer.total() / mine.total();
     double share = (double) mine.peakBytes() / peer.peakBytes();
     return ImmutableList.of(
         comparison.ours().label(),
         comparison.peer().label(),
         fixed(1, mine.total()),
         fixed(1, peer.total()),
-        fixed(2, faster),
-        comparison.speed().isEmpty()
-            ? ""
-            : target(
-                "≥ ", comparison.speed().getAsDouble(), faster >= comparison.speed().getAsDouble()),
-        fixed(2, peer.warm() / mine.warm()),
+        atLeast(comparison.speed(), peer.total() / mine.total()),
+        atLeast(comparison.speed(), peer.warm() / mine.warm()),
         mebibytes(mine),
         mebibytes(peer),
-        fixed(3, share),
-        comparison.memory().isEmpty()
-            ? ""
-            : target(
-                "≤ ",
-                comparison.memory().getAsDouble(),
-                share <= comparison.memory().getAsDouble()),
+        atMost(comparison.memory(), share),
         fixed(4, mine.lastLoss()),
         fixed(4, peer.lastLoss()));
   }
 
-  private static String target(String relation, double value, boolean met) {
-    return relation + value + (met ? " met" : " missed");
+  /** Seconds of every step, for whoever asks what the sums are made of. */
+  static String steps(Map<Setting, Measurement> ours, Map<Setting, Timing> peers) {
+    StringBuilder text = new StringBuilder("Seconds of each step:\n\n");
+    ours.forEach(
+        (setting, measurement) -> {
+          text.append(steps(setting, "dpo4j", measurement.timing()));
+          Optional.ofNullable(peers.get(setting))
+              .ifPresent(peer -> text.append(steps(setting, "TRL", peer)));
+        });
+    return text.toString();
+  }
+
+  private static String steps(Setting setting, String who, Timing timing) {
+    return String.format(
+        "- %s, %s: %s%n",
+        setting.label(),
+        who,
+        timing.seconds().stream().map(value -> fixed(2, value)).collect(Collectors.joining(", ")));
+  }
+
+  private static String atLeast(OptionalDouble target, double value) {
+    return fixed(2, value)
+        + (target.isEmpty()
+            ? ""
+            : verdict("≥ " + target.getAsDouble(), value >= target.getAsDouble()));
+  }
+
+  private static String atMost(OptionalDouble target, double value) {
+    return fixed(3, value)
+        + (target.isEmpty()
+            ? ""
+            : verdict("≤ " + target.getAsDouble(), value <= target.getAsDouble()));
+  }
+
+  private static String verdict(String target, boolean met) {
+    return " (" + target + (met ? " met)" : " missed)");
   }
 
   private static String mebibytes(Timing timing) {

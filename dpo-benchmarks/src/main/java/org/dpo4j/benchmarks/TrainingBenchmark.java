@@ -69,5 +69,6 @@ public final class TrainingBenchmark {
     if (!peers.isEmpty()) {
       out.println(Tables.comparisons(ours, peers));
     }
+    out.print(Tables.steps(ours, peers));
   }
 }

@@ -17,10 +17,10 @@ class ArithmeticTest {
 
   private static final Arithmetic ARITHMETIC = new Arithmetic(SIZE, 2);
 
-  // q and o 4×4, k and v 2×4, gate, up and down 4×5, in 3 layers; 6 tokens
-  private static final double LINEAR = 2 * 6 * 3 * (16 + 16 + 8 + 8 + 60);
+  // q and o 4×4, k and v 2×4, gate, up and down 4×5, in 3 layers; 6 tokens, 3 of the last layer
+  private static final double LINEAR = 2 * (6 * (3 * (16 + 16 + 8 + 8 + 60) - 76) + 3 * 76);
   // in + out: q and o 8, k and v 6, the MLP 9; of rank 2
-  private static final double ADAPTER = 2 * 6 * 3 * 2 * (8 + 8 + 6 + 6 + 27);
+  private static final double ADAPTER = 2 * 2 * (6 * (3 * (8 + 8 + 6 + 6 + 27) - 35) + 3 * 35);
   // 6 pairs in the prompt, 4 + 5 for the first completion, 4 for the second
   private static final double ATTENTION = 4 * (6 + 9 + 4) * 3 * 4;
   private static final double HEAD = 2 * 3 * 40;
@@ -39,9 +39,9 @@ class ArithmeticTest {
   @Test
   void parameters_ofSmolLm2_asKnown() {
     DecoderSize smolLm2 = new DecoderSize(30, 576, 1536, 9, 3, 64, 49152);
-    assertThat(smolLm2.linearParameters() + smolLm2.headParameters() + 30 * 2 * 576 + 576)
+    assertThat(30 * smolLm2.layerParameters() + smolLm2.headParameters() + 30 * 2 * 576 + 576)
         .isEqualTo(134_515_008);
-    assertThat(smolLm2.adapterParameters(16)).isEqualTo(4_884_480);
+    assertThat(30 * smolLm2.layerAdapterParameters(16)).isEqualTo(4_884_480);
   }
 
   @Test
