@@ -64,9 +64,7 @@ class ReadmeTest {
   private static Iterable<Path> documents() throws IOException {
     try (var docs = Files.list(ROOT.resolve("docs"));
         var root = Files.list(ROOT)) {
-      return Stream.concat(docs, root)
-          .filter(path -> path.toString().endsWith(".md"))
-          .toList();
+      return Stream.concat(docs, root).filter(path -> path.toString().endsWith(".md")).toList();
     }
   }
 

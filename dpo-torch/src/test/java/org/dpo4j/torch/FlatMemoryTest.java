@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDManager;
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.dpo4j.api.Losses;
@@ -48,17 +50,18 @@ class FlatMemoryTest {
   }
 
   @Test
-  void load_closed_50Times_residentMemoryFlat() throws IOException {
+  void load_closed_60Times_residentMemoryFlat() throws IOException {
     long before = 0;
-    for (int i = 0; i < 50; i++) {
-      if (i == 10) {
+    for (int i = 0; i < 80; i++) {
+      if (i == 20) {
         before = residentBytes();
       }
       try (LanguageModel model = tiny.load().loadAdapter("sft", tiny.adapter())) {
         step(model, model.trainCopyOf("sft"), AdamW.learningRate(1e-3));
       }
     }
-    assertThat(residentBytes() - before).isLessThan(24 * MEBIBYTE);
+    // Half a mebibyte a load: less than the kernels of one model.
+    assertThat(residentBytes() - before).isLessThan(30 * MEBIBYTE);
   }
 
   private void requireFlat(LanguageModel model, TorchPolicy policy) throws IOException {
@@ -105,7 +108,11 @@ class FlatMemoryTest {
   private static long residentBytes() throws IOException {
     Path status = Path.of("/proc/self/status");
     assumeTrue(Files.exists(status), "resident memory is read from /proc, which only Linux has");
-    System.gc();
+    for (int i = 0; i < 3; i++) {
+      // Memory outside the heap goes when its owner was collected, on another thread.
+      System.gc();
+      Uninterruptibles.sleepUninterruptibly(Duration.ofMillis(200));
+    }
     return Files.readAllLines(status).stream()
         .filter(line -> line.startsWith("VmRSS:"))
         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)

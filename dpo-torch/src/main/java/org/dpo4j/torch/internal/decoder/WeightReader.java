@@ -20,7 +20,7 @@ import org.dpo4j.torch.internal.safetensors.TensorType;
  */
 final class WeightReader {
 
-  private static final int CHUNK_BYTES = 1 << 22;
+  private static final int CHUNK_BYTES = 1 << 20;
 
   private final PtNDManager manager;
   private final Kernels kernels;
