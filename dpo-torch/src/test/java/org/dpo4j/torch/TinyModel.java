@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.dpo4j.core.backend.PromptGroup;
+import org.dpo4j.torch.internal.architecture.TinyModels;
 import org.dpo4j.torch.internal.safetensors.SafetensorsFile;
 import org.dpo4j.torch.internal.safetensors.TensorEntry;
 
@@ -31,19 +32,7 @@ final class TinyModel {
   /** {@link #NAMES}, for parameterized tests. */
   static final String SOURCE = "org.dpo4j.torch.TinyModel#NAMES";
 
-  static final ImmutableList<String> NAMES =
-      ImmutableList.of(
-          "llama",
-          "llama3",
-          "mistral",
-          "qwen2",
-          "qwen3",
-          "gemma2",
-          "gemma3",
-          "phi3",
-          "gpt2",
-          "gptj",
-          "gpt_neox");
+  static final ImmutableList<String> NAMES = TinyModels.NAMES;
 
   private final Path directory;
   private final JsonObject expected;
