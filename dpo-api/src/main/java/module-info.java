@@ -6,6 +6,8 @@ module org.dpo4j.api {
   requires transitive org.dpo4j.core;
   requires static transitive com.google.errorprone.annotations;
   requires static transitive org.jspecify;
+  requires com.google.gson;
+  requires de.siegmar.fastcsv;
   requires org.slf4j;
 
   exports org.dpo4j.api;

@@ -1,0 +1,87 @@
+package org.dpo4j.api.data.records;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/** A record an element of the JSON array that the file is. */
+final class ArraySlicer implements Slicer {
+
+  private final ByteCursor at;
+  private final Slice.Collector collector;
+  private boolean isOpen;
+  private boolean isClosed;
+
+  ArraySlicer(ByteCursor at, int maxBytes) {
+    this.at = at;
+    this.collector = new Slice.Collector(maxBytes);
+  }
+
+  @Override
+  public Optional<Slice> next() throws IOException {
+    if (isClosed) {
+      return Optional.empty();
+    }
+    skipSpace();
+    if (!isOpen) {
+      at.take();
+      isOpen = true;
+      skipSpace();
+      if (at.peek() == ']') {
+        at.take();
+        close();
+        return Optional.empty();
+      }
+    }
+    collector.start(at);
+    int line = at.line();
+    int end = collect();
+    if (end == ByteCursor.END) {
+      throw new BrokenFileException(
+          line, "the file ends within the element of the array that begins here; is it cut off?");
+    }
+    if (end == ']') {
+      close();
+    }
+    collector.trim();
+    return Optional.of(collector.slice());
+  }
+
+  /** Up to the comma or bracket that ends the element, which is returned. */
+  private int collect() throws IOException {
+    int depth = 0;
+    boolean inString = false;
+    boolean escaped = false;
+    while (true) {
+      int value = at.take();
+      boolean ends = depth == 0 && !inString && (value == ',' || value == ']');
+      if (ends || value == ByteCursor.END) {
+        return value;
+      }
+      if (inString) {
+        inString = escaped || value != '"';
+        escaped = value == '\\' && !escaped;
+      } else if (value == '"') {
+        inString = true;
+      } else if (value == '{' || value == '[') {
+        depth++;
+      } else if (value == '}' || value == ']') {
+        depth--;
+      }
+      collector.add(value);
+    }
+  }
+
+  private void close() throws IOException {
+    isClosed = true;
+    skipSpace();
+    if (at.peek() != ByteCursor.END) {
+      throw new BrokenFileException(at.line(), "nothing may follow the end of the array");
+    }
+  }
+
+  private void skipSpace() throws IOException {
+    while (Slice.isSpace(at.peek())) {
+      at.take();
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package org.dpo4j.api.data.records;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.CRC32C;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.dpo4j.core.math.Check;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file of records: read in order, or one again by its position. Immutable; holds nothing open.
+ */
+public final class RecordFile {
+
+  private final Path file;
+  private final Path content;
+  private final boolean isGzip;
+  private final RecordFormat format;
+
+  private RecordFile(Path file, Path content, boolean isGzip, RecordFormat format) {
+    this.file = file;
+    this.content = content;
+    this.isGzip = isGzip;
+    this.format = format;
+  }
+
+  /**
+   * Opens a file, by the ending of its name, and reads the header if it has one.
+   *
+   * @param file JSON lines, a JSON array, CSV or TSV; any of them gzipped
+   * @param maxBytes the most a record may have
+   * @return the file
+   * @throws IllegalArgumentException if the ending is another, or the file is no such file
+   * @throws UncheckedIOException if it can't be read
+   */
+  public static RecordFile open(Path file, int maxBytes) {
+    FileKind kind =
+        FileKind.of(file)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        file + ": the name must end in one of " + FileKind.ENDINGS));
+    boolean isGzip = FileKind.isGzip(file);
+    return reading(
+        file,
+        () -> {
+          try (InputStream in = stream(file, isGzip)) {
+            return new RecordFile(
+                file, file, isGzip, RecordFormat.of(kind, new ByteCursor(in), maxBytes));
+          }
+        });
+  }
+
+  /**
+   * The file.
+   *
+   * @return as it was named
+   */
+  public Path file() {
+    return file;
+  }
+
+  /**
+   * How the file is written.
+   *
+   * @return for instance {@code JSON lines, gzip}
+   */
+  public String kind() {
+    return format.kind() + (isGzip ? ", gzip" : "");
+  }
+
+  /**
+   * Whether a record can be read again without reading all before it.
+   *
+   * @return false for a compressed file
+   */
+  public boolean isSeekable() {
+    return !isGzip;
+  }
+
+  /**
+   * This file with its content decompressed to another.
+   *
+   * @param copy where to; overwritten
+   * @return the same records under the same places, seekable
+   * @throws IllegalArgumentException if the content is not a whole gzip file
+   * @throws UncheckedIOException if one file can't be read or the other not written
+   */
+  public RecordFile decompressedTo(Path copy) {
+    return reading(
+        file,
+        () -> {
+          try (InputStream in = stream(content, isGzip);
+              OutputStream out = Files.newOutputStream(copy)) {
+            in.transferTo(out);
+          }
+          return new RecordFile(file, copy, false, format);
+        });
+  }
+
+  /**
+   * The records in order.
+   *
+   * @return before the first record; the caller closes it
+   * @throws UncheckedIOException if the file can't be read
+   */
+  public Records records() {
+    return reading(
+        file,
+        () -> {
+          InputStream in = stream(content, isGzip);
+          try {
+            return new Records(this, in, format.slicer(new ByteCursor(in)));
+          } catch (IOException | RuntimeException e) {
+            in.close();
+            throw e;
+          }
+        });
+  }
+
+  /**
+   * A record read again. Any thread may; the file is opened for it and closed again.
+   *
+   * @param position where it was found
+   * @return the record
+   * @throws IllegalStateException if the file is another by now
+   * @throws UncheckedIOException if it can't be read
+   */
+  public DataRecord read(Position position) {
+    Place place = place(position.number());
+    byte[] bytes = new byte[position.length()];
+    // A channel would be closed for everyone when the reading thread is interrupted.
+    try (RandomAccessFile in = new RandomAccessFile(content.toFile(), "r")) {
+      in.seek(position.offset());
+      in.readFully(bytes);
+    } catch (EOFException e) {
+      throw changed(place, e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + place + ": " + e.getMessage(), e);
+    }
+    if (check(bytes) != position.check()) {
+      throw changed(place, null);
+    }
+    try {
+      return new DataRecord(place, format.parser().parse(bytes));
+    } catch (MalformedRecordException e) {
+      throw changed(place, e);
+    }
+  }
+
+  Place place(int number) {
+    return new Place(file, number, Place.Unit.LINE);
+  }
+
+  RecordFormat format() {
+    return format;
+  }
+
+  static int check(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return (int) crc.getValue();
+  }
+
+  private static IllegalStateException changed(Place place, @Nullable Throwable cause) {
+    return new IllegalStateException(
+        place + ": the file has changed since it was indexed; read it again", cause);
+  }
+
+  private static InputStream stream(Path file, boolean isGzip) throws IOException {
+    Check.that(Files.exists(file), "%s: there is no such file", file);
+    Check.that(Files.isRegularFile(file), "%s: must be a file", file);
+    InputStream in = Files.newInputStream(file);
+    try {
+      return isGzip ? new GZIPInputStream(new BufferedInputStream(in), 1 << 16) : in;
+    } catch (IOException | RuntimeException e) {
+      in.close();
+      throw e;
+    }
+  }
+
+  /** What reads a file. */
+  interface Reading<T> {
+    T read() throws IOException;
+  }
+
+  /** Gives exceptions of reading their message. */
+  static <T> T reading(Path file, Reading<T> reading) {
+    try {
+      return reading.read();
+    } catch (BrokenFileException e) {
+      Place place = new Place(file, e.line(), Place.Unit.LINE);
+      throw new IllegalArgumentException(place + ": " + e.getMessage(), e);
+    } catch (ZipException | EOFException e) {
+      throw new IllegalArgumentException(
+          file + ": is not a whole gzip file; it may be cut off, or not be gzip at all", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+}

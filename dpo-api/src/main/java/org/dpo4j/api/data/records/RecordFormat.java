@@ -1,0 +1,60 @@
+package org.dpo4j.api.data.records;
+
+import java.io.IOException;
+
+/**
+ * How a file is cut into records, and how each is read.
+ *
+ * @param kind as the file's name says
+ * @param parser reads a record
+ * @param hasHeader whether the first record only names the columns
+ * @param maxBytes the most a record may have
+ */
+record RecordFormat(FileKind kind, RecordParser parser, boolean hasHeader, int maxBytes) {
+
+  /** Looks at the beginning of a file. */
+  static RecordFormat of(FileKind kind, ByteCursor at, int maxBytes) throws IOException {
+    return switch (kind) {
+      case JSON_LINES -> new RecordFormat(kind, new RecordParser.Json(false), false, maxBytes);
+      case JSON -> new RecordFormat(kind, new RecordParser.Json(isArray(at)), false, maxBytes);
+      case CSV, TSV -> new RecordFormat(kind, header(kind, at, maxBytes), true, maxBytes);
+    };
+  }
+
+  /** Finds the records, the header among them, from the beginning of a file. */
+  Slicer slicer(ByteCursor at) {
+    if (parser instanceof RecordParser.Separated separated) {
+      return new CsvSlicer(at, separated.separator(), maxBytes);
+    }
+    return parser.equals(new RecordParser.Json(true))
+        ? new ArraySlicer(at, maxBytes)
+        : new LineSlicer(at, maxBytes);
+  }
+
+  /** What else a file named .json may hold is an object a line. */
+  private static boolean isArray(ByteCursor at) throws IOException {
+    while (Slice.isSpace(at.peek())) {
+      at.take();
+    }
+    return at.peek() == '[';
+  }
+
+  private static RecordParser header(FileKind kind, ByteCursor at, int maxBytes)
+      throws IOException {
+    char separator = kind == FileKind.CSV ? ',' : '\t';
+    Slice slice =
+        new CsvSlicer(at, separator, maxBytes)
+            .next()
+            .orElseThrow(
+                () -> new BrokenFileException(1, "must begin with a header, got an empty file"));
+    if (slice.tooLong()) {
+      throw new BrokenFileException(
+          slice.line(), "the header must be at most " + maxBytes + " bytes");
+    }
+    try {
+      return RecordParser.Separated.of(separator, slice.bytes());
+    } catch (MalformedRecordException | IllegalArgumentException e) {
+      throw new BrokenFileException(slice.line(), String.valueOf(e.getMessage()));
+    }
+  }
+}
