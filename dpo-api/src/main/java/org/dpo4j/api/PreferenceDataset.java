@@ -2,14 +2,13 @@ package org.dpo4j.api;
 
 import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.Iterators;
 import com.google.common.collect.ListMultimap;
+import com.google.common.primitives.Ints;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
@@ -31,11 +30,9 @@ public final class PreferenceDataset implements Iterable<PreferencePair> {
    */
   public record Split(PreferenceDataset train, PreferenceDataset heldOut) {}
 
-  private final int size;
-  private final IntFunction<PreferencePair> pairs;
+  private final Dataset<PreferencePair> pairs;
 
-  private PreferenceDataset(int size, IntFunction<PreferencePair> pairs) {
-    this.size = size;
+  private PreferenceDataset(Dataset<PreferencePair> pairs) {
     this.pairs = pairs;
   }
 
@@ -64,7 +61,20 @@ public final class PreferenceDataset implements Iterable<PreferencePair> {
                         ? pairs.get(i).withId(String.valueOf(i))
                         : pairs.get(i))
             .collect(ImmutableList.toImmutableList());
-    return new PreferenceDataset(named.size(), named::get);
+    return from(named.size(), named::get);
+  }
+
+  /**
+   * A dataset that gets its pairs when they are asked for, so that it may be larger than memory.
+   *
+   * @param size how many there are, ≥ 0
+   * @param pairs gives a pair, with an id, by its number, from 0; the same one each time. It may be
+   *     called by several threads
+   * @return the dataset
+   * @throws IllegalArgumentException if the size is negative
+   */
+  public static PreferenceDataset from(int size, IntFunction<PreferencePair> pairs) {
+    return new PreferenceDataset(Dataset.from("pairs", size, pairs));
   }
 
   /**
@@ -73,7 +83,7 @@ public final class PreferenceDataset implements Iterable<PreferencePair> {
    * @return ≥ 0
    */
   public int size() {
-    return size;
+    return pairs.size();
   }
 
   /**
@@ -84,11 +94,7 @@ public final class PreferenceDataset implements Iterable<PreferencePair> {
    * @throws IndexOutOfBoundsException if there is no such pair
    */
   public PreferencePair get(int index) {
-    if (index < 0 || index >= size) {
-      throw new IndexOutOfBoundsException(
-          String.format("the dataset has %d pairs, got index %d", size, index));
-    }
-    return pairs.apply(index);
+    return pairs.get(index);
   }
 
   /**
@@ -98,7 +104,7 @@ public final class PreferenceDataset implements Iterable<PreferencePair> {
    * @return the changed view
    */
   public PreferenceDataset map(UnaryOperator<PreferencePair> change) {
-    return new PreferenceDataset(size, index -> change.apply(pairs.apply(index)));
+    return new PreferenceDataset(pairs.map(change));
   }
 
   /**
@@ -108,7 +114,7 @@ public final class PreferenceDataset implements Iterable<PreferencePair> {
    * @return the others left out, order kept
    */
   public PreferenceDataset filter(Predicate<PreferencePair> keep) {
-    return select(IntStream.range(0, size).filter(index -> keep.test(get(index))).boxed().toList());
+    return new PreferenceDataset(pairs.filter(keep));
   }
 
   /**
@@ -118,9 +124,7 @@ public final class PreferenceDataset implements Iterable<PreferencePair> {
    * @return the shuffled view
    */
   public PreferenceDataset shuffle(long seed) {
-    List<Integer> order = new ArrayList<>(IntStream.range(0, size).boxed().toList());
-    Collections.shuffle(order, new Random(seed));
-    return select(order);
+    return new PreferenceDataset(pairs.shuffle(seed));
   }
 
   /**
@@ -132,19 +136,8 @@ public final class PreferenceDataset implements Iterable<PreferencePair> {
    * @throws IllegalArgumentException if the fraction is out of range or leaves a part empty
    */
   public Split split(double heldOutFraction, long seed) {
-    Check.that(
-        heldOutFraction > 0 && heldOutFraction < 1,
-        "heldOutFraction must be in (0, 1), got %s",
-        heldOutFraction);
-    int heldOut = (int) Math.round(heldOutFraction * size);
-    Check.that(
-        heldOut > 0 && heldOut < size,
-        "heldOutFraction of %s leaves %d of %d pairs to hold out; neither part may be empty",
-        heldOutFraction,
-        heldOut,
-        size);
-    PreferenceDataset shuffled = shuffle(seed);
-    return new Split(shuffled.range(heldOut, size), shuffled.range(0, heldOut));
+    Dataset.Split<PreferencePair> split = pairs.split(heldOutFraction, seed);
+    return new Split(new PreferenceDataset(split.train()), new PreferenceDataset(split.heldOut()));
   }
 
   /**
@@ -154,9 +147,7 @@ public final class PreferenceDataset implements Iterable<PreferencePair> {
    * @return both, in order
    */
   public PreferenceDataset concat(PreferenceDataset other) {
-    return new PreferenceDataset(
-        Math.addExact(size, other.size),
-        index -> index < size ? get(index) : other.get(index - size));
+    return new PreferenceDataset(pairs.concat(other.pairs));
   }
 
   /**
@@ -175,7 +166,7 @@ public final class PreferenceDataset implements Iterable<PreferencePair> {
     Map<String, Double> ordered = new TreeMap<>(shares);
     PreferenceDataset shuffled = shuffle(seed);
     ListMultimap<String, Integer> byTag = ArrayListMultimap.create();
-    for (int i = 0; i < size; i++) {
+    for (int i = 0; i < size(); i++) {
       int index = i;
       ordered.keySet().stream()
           .filter(shuffled.get(i).tags()::contains)
@@ -194,26 +185,21 @@ public final class PreferenceDataset implements Iterable<PreferencePair> {
       drawn.addAll(byTag.get(share.getKey()).subList(0, count));
     }
     Collections.sort(drawn);
-    return shuffled.select(drawn);
+    return new PreferenceDataset(shuffled.pairs.select(Ints.toArray(drawn)));
   }
 
   @Override
   public Iterator<PreferencePair> iterator() {
-    return Iterators.transform(IntStream.range(0, size).iterator(), this::get);
+    return pairs.iterator();
   }
 
   @Override
   public String toString() {
-    return String.format("PreferenceDataset[%d pairs]", size);
+    return String.format("PreferenceDataset[%d pairs]", size());
   }
 
   /** The pairs from {@code from} (inclusive) to {@code to} (exclusive). */
   PreferenceDataset range(int from, int to) {
-    return new PreferenceDataset(to - from, index -> get(from + index));
-  }
-
-  private PreferenceDataset select(List<Integer> order) {
-    int[] indices = order.stream().mapToInt(Integer::intValue).toArray();
-    return new PreferenceDataset(indices.length, index -> get(indices[index]));
+    return new PreferenceDataset(pairs.range(from, to));
   }
 }

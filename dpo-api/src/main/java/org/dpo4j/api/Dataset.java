@@ -1,0 +1,194 @@
+package org.dpo4j.api;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Iterators;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.dpo4j.core.math.Check;
+
+/**
+ * Examples in an order, of any kind: rankings, thumbs up and down. Pairs have {@link
+ * PreferenceDataset}. A view: reordering, splitting and mapping keep an index of 4 bytes an
+ * example, never a second copy of the texts. Immutable.
+ *
+ * @param <T> what an example is, for instance {@link RankedExample}
+ */
+public final class Dataset<T> implements Iterable<T> {
+
+  /**
+   * Two parts of a dataset.
+   *
+   * @param train what to learn from
+   * @param heldOut what to evaluate on
+   * @param <T> what an example is
+   */
+  public record Split<T>(Dataset<T> train, Dataset<T> heldOut) {}
+
+  private final String noun;
+  private final int size;
+  private final IntFunction<T> examples;
+
+  private Dataset(String noun, int size, IntFunction<T> examples) {
+    this.noun = noun;
+    this.size = size;
+    this.examples = examples;
+  }
+
+  /**
+   * A dataset held in memory.
+   *
+   * @param examples in order
+   * @param <T> what an example is
+   * @return the dataset
+   */
+  public static <T> Dataset<T> of(List<T> examples) {
+    ImmutableList<T> copy = ImmutableList.copyOf(examples);
+    return from(copy.size(), copy::get);
+  }
+
+  /**
+   * A dataset that gets its examples when they are asked for.
+   *
+   * @param size how many there are, ≥ 0
+   * @param examples gives an example by its number, from 0; the same one each time. It may be
+   *     called by several threads
+   * @param <T> what an example is
+   * @return the dataset
+   * @throws IllegalArgumentException if the size is negative
+   */
+  public static <T> Dataset<T> from(int size, IntFunction<T> examples) {
+    return from("examples", size, examples);
+  }
+
+  /** A dataset whose messages call the examples by a name of their own. */
+  static <T> Dataset<T> from(String noun, int size, IntFunction<T> examples) {
+    Check.that(size >= 0, "size must be ≥ 0, got %d", size);
+    return new Dataset<>(noun, size, examples);
+  }
+
+  /**
+   * How many examples there are.
+   *
+   * @return ≥ 0
+   */
+  public int size() {
+    return size;
+  }
+
+  /**
+   * One example.
+   *
+   * @param index from 0
+   * @return the example
+   * @throws IndexOutOfBoundsException if there is no such example
+   */
+  public T get(int index) {
+    if (index < 0 || index >= size) {
+      throw new IndexOutOfBoundsException(
+          String.format("the dataset has %d %s, got index %d", size, noun, index));
+    }
+    return examples.apply(index);
+  }
+
+  /**
+   * The examples, each changed.
+   *
+   * @param change applied whenever an example is read
+   * @param <R> what it becomes
+   * @return the changed view
+   */
+  public <R> Dataset<R> map(Function<? super T, ? extends R> change) {
+    return new Dataset<>(noun, size, index -> change.apply(examples.apply(index)));
+  }
+
+  /**
+   * The examples that pass a test.
+   *
+   * @param keep asked once an example, now
+   * @return the others left out, order kept
+   */
+  public Dataset<T> filter(Predicate<? super T> keep) {
+    return select(IntStream.range(0, size).filter(index -> keep.test(get(index))).toArray());
+  }
+
+  /**
+   * The examples in a random order.
+   *
+   * @param seed the same seed gives the same order
+   * @return the shuffled view
+   */
+  public Dataset<T> shuffle(long seed) {
+    Random random = new Random(seed);
+    int[] order = IntStream.range(0, size).toArray();
+    for (int last = size - 1; last > 0; last--) {
+      int other = random.nextInt(last + 1);
+      int swapped = order[last];
+      order[last] = order[other];
+      order[other] = swapped;
+    }
+    return select(order);
+  }
+
+  /**
+   * Parts the dataset at random.
+   *
+   * @param heldOutFraction share of the examples to hold out, in (0, 1)
+   * @param seed the same seed gives the same parts
+   * @return both parts; neither is empty
+   * @throws IllegalArgumentException if the fraction is out of range or leaves a part empty
+   */
+  public Split<T> split(double heldOutFraction, long seed) {
+    Check.that(
+        heldOutFraction > 0 && heldOutFraction < 1,
+        "heldOutFraction must be in (0, 1), got %s",
+        heldOutFraction);
+    int heldOut = (int) Math.round(heldOutFraction * size);
+    Check.that(
+        heldOut > 0 && heldOut < size,
+        "heldOutFraction of %s leaves %d of %d %s to hold out; neither part may be empty",
+        heldOutFraction,
+        heldOut,
+        size,
+        noun);
+    Dataset<T> shuffled = shuffle(seed);
+    return new Split<>(shuffled.range(heldOut, size), shuffled.range(0, heldOut));
+  }
+
+  /**
+   * This dataset followed by another.
+   *
+   * @param other the examples that follow
+   * @return both, in order
+   */
+  public Dataset<T> concat(Dataset<T> other) {
+    return new Dataset<>(
+        noun,
+        Math.addExact(size, other.size),
+        index -> index < size ? get(index) : other.get(index - size));
+  }
+
+  @Override
+  public Iterator<T> iterator() {
+    return Iterators.transform(IntStream.range(0, size).iterator(), this::get);
+  }
+
+  @Override
+  public String toString() {
+    return String.format("Dataset[%d %s]", size, noun);
+  }
+
+  /** The examples from {@code from} (inclusive) to {@code to} (exclusive). */
+  Dataset<T> range(int from, int to) {
+    return new Dataset<>(noun, to - from, index -> get(from + index));
+  }
+
+  /** The examples of these numbers, in this order; the array is kept. */
+  Dataset<T> select(int[] indices) {
+    return new Dataset<>(noun, indices.length, index -> get(indices[index]));
+  }
+}

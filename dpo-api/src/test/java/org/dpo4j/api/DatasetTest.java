@@ -1,0 +1,78 @@
+package org.dpo4j.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.dpo4j.core.backend.Text;
+import org.junit.jupiter.api.Test;
+
+class DatasetTest {
+
+  private static final Dataset<Integer> NUMBERS = Dataset.from(30, i -> i);
+
+  @Test
+  void from_asksForAnExampleWhenItIsReadOnly() {
+    List<Integer> asked = new ArrayList<>();
+    Dataset<Integer> numbers =
+        Dataset.from(
+            1000,
+            i -> {
+              asked.add(i);
+              return i;
+            });
+
+    assertThat(numbers.shuffle(1).concat(numbers).get(1007)).isEqualTo(7);
+    assertThat(asked).containsExactly(7);
+  }
+
+  @Test
+  void shuffle_keepsTheOrderThatSeedsHaveAlwaysGiven() {
+    List<Integer> expected = new ArrayList<>(IntStream.range(0, 30).boxed().toList());
+    Collections.shuffle(expected, new Random(5));
+
+    assertThat(NUMBERS.shuffle(5)).containsExactlyElementsOf(expected);
+  }
+
+  @Test
+  void viewsOfViews() {
+    Dataset<String> even = NUMBERS.filter(i -> i % 2 == 0).map(i -> "n" + i);
+    Dataset.Split<String> split = even.split(0.2, 1);
+
+    assertThat(even).hasSize(15).startsWith("n0", "n2");
+    assertThat(split.heldOut()).hasSize(3);
+    assertThat(split.train().concat(split.heldOut())).containsExactlyInAnyOrderElementsOf(even);
+    assertThat(even).hasToString("Dataset[15 examples]");
+  }
+
+  @Test
+  void wrongSizesAndIndices_areRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Dataset.from(-1, i -> i))
+        .withMessage("size must be ≥ 0, got -1");
+    assertThatExceptionOfType(IndexOutOfBoundsException.class)
+        .isThrownBy(() -> NUMBERS.get(30))
+        .withMessage("the dataset has 30 examples, got index 30");
+  }
+
+  @Test
+  void examples_checkTheirTexts() {
+    Text ask = Text.of("ask");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> UnpairedExample.of(ask, Text.of(""), true))
+        .withMessage("completion must not be empty");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RankedExample.of(ask, List.of(Text.of("a"))))
+        .withMessage("completions must be at least 2, got 1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RankedExample.of(ask, List.of(Text.of("a"), Text.of(""))))
+        .withMessage("completion 1 must not be empty");
+    assertThat(RankedExample.of(ask, List.of(Text.of("a"), Text.of("b"))).withId("x").id())
+        .isEqualTo("x");
+  }
+}
