@@ -11,4 +11,5 @@ module org.dpo4j.api {
   requires org.slf4j;
 
   exports org.dpo4j.api;
+  exports org.dpo4j.api.data;
 }

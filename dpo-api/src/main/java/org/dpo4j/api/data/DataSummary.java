@@ -1,0 +1,107 @@
+package org.dpo4j.api.data;
+
+import com.google.common.collect.ImmutableList;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * What was read: the files and their formats, what was kept, and what was left out and why.
+ *
+ * @param noun what the examples are, for instance {@code pairs}
+ * @param files one element a file, in order
+ * @param skipped one element a reason, in the order of {@link SkipReason}
+ * @param prompts how long prompts are
+ * @param completions how long completions are
+ */
+public record DataSummary(
+    String noun,
+    ImmutableList<FileSummary> files,
+    ImmutableList<Skipped> skipped,
+    Lengths prompts,
+    Lengths completions) {
+
+  /**
+   * What was read of a file.
+   *
+   * @param file as it was named
+   * @param kind how it is written, for instance {@code JSON lines, gzip}
+   * @param format what was recognised in it
+   * @param records how many it has
+   * @param kept how many examples were made of them; one record may make several
+   */
+  public record FileSummary(Path file, String kind, String format, int records, int kept) {}
+
+  /**
+   * What was left out for one reason.
+   *
+   * @param reason why
+   * @param count how many records, or of records that could have made several examples how many of
+   *     those
+   * @param first the first three, each with file, line and what is wrong
+   */
+  public record Skipped(SkipReason reason, int count, ImmutableList<String> first) {}
+
+  /**
+   * Lengths of texts in characters (UTF-16), those of messages without their roles.
+   *
+   * @param mean 0 if there are none
+   * @param max 0 if there are none
+   */
+  public record Lengths(double mean, int max) {}
+
+  /**
+   * How many records there are.
+   *
+   * @return of all files
+   */
+  public int records() {
+    return files.stream().mapToInt(FileSummary::records).sum();
+  }
+
+  /**
+   * How many examples there are.
+   *
+   * @return the size of the dataset
+   */
+  public int kept() {
+    return files.stream().mapToInt(FileSummary::kept).sum();
+  }
+
+  /**
+   * How much was left out for a reason.
+   *
+   * @param reason the reason
+   * @return ≥ 0
+   */
+  public int skipped(SkipReason reason) {
+    return skipped.stream().filter(s -> s.reason() == reason).mapToInt(Skipped::count).sum();
+  }
+
+  /** A few lines for a person. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%d %s of %d records; characters (mean, most): prompt %.0f, %d; completion %.0f, %d",
+            kept(),
+            noun,
+            records(),
+            prompts.mean(),
+            prompts.max(),
+            completions.mean(),
+            completions.max()));
+    for (FileSummary file : files) {
+      text.append(
+          String.format(
+              "%n  %s (%s): %s; %d of %d records",
+              file.file(), file.kind(), file.format(), file.kept(), file.records()));
+    }
+    for (Skipped skip : skipped) {
+      text.append(String.format("%n  skipped, %s: %d", skip.reason(), skip.count()));
+      skip.first().forEach(place -> text.append(String.format("%n    %s", place)));
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,131 @@
+package org.dpo4j.api.data;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.gson.JsonElement;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/** What stands beside a chosen and a rejected completion in columns of its own. */
+final class Extras {
+
+  /** Names that are recognised, and what they hold. */
+  private static final ImmutableMap<String, String> KNOWN =
+      ImmutableMap.<String, String>builder()
+          .put("margin", "margin")
+          .put("agreement", "agreement")
+          .put("weight", "weight")
+          .put("score_chosen", "score_chosen")
+          .put("chosen_score", "score_chosen")
+          .put("chosen_rating", "score_chosen")
+          .put("chosen-rating", "score_chosen")
+          .put("score_rejected", "score_rejected")
+          .put("rejected_score", "score_rejected")
+          .put("rejected_rating", "score_rejected")
+          .put("rejected-rating", "score_rejected")
+          .put("votes_chosen", "votes_chosen")
+          .put("chosen_votes", "votes_chosen")
+          .put("votes_rejected", "votes_rejected")
+          .put("rejected_votes", "votes_rejected")
+          .buildOrThrow();
+
+  private Extras() {}
+
+  /** What a record says under names that are recognised. */
+  static Judgement.Strength known(Fields record) throws SkippedException {
+    ImmutableMap.Builder<String, String> columns = ImmutableMap.builder();
+    for (Map.Entry<String, String> name : KNOWN.entrySet()) {
+      if (record.has(name.getKey())) {
+        columns.put(name.getValue(), name.getKey());
+      }
+    }
+    return of(record, columns.buildKeepingLast());
+  }
+
+  /** What a record says under given names. */
+  static Judgement.Strength of(Fields record, Map<String, String> columns) throws SkippedException {
+    OptionalDouble margin = number(record, columns, "margin");
+    require(margin.orElse(0) >= 0, "margin must be ≥ 0", margin);
+    OptionalDouble weight = number(record, columns, "weight");
+    require(weight.orElse(1) >= 0, "weight must be ≥ 0", weight);
+    return new Judgement.Strength(
+        margin,
+        points(record, columns),
+        agreement(record, columns),
+        weight.orElse(1.0),
+        tags(record));
+  }
+
+  private static OptionalDouble points(Fields record, Map<String, String> columns)
+      throws SkippedException {
+    OptionalDouble chosen = number(record, columns, "score_chosen");
+    OptionalDouble rejected = number(record, columns, "score_rejected");
+    if (chosen.isEmpty() || rejected.isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    double points = chosen.getAsDouble() - rejected.getAsDouble();
+    if (points == 0) {
+      throw new SkippedException(
+          SkipReason.TIED, "both completions are scored " + chosen.getAsDouble());
+    }
+    if (points < 0) {
+      throw new SkippedException(
+          SkipReason.CONTRADICTED,
+          String.format(
+              "chosen is scored %s and rejected %s", chosen.getAsDouble(), rejected.getAsDouble()));
+    }
+    return OptionalDouble.of(points);
+  }
+
+  private static OptionalDouble agreement(Fields record, Map<String, String> columns)
+      throws SkippedException {
+    OptionalDouble share = number(record, columns, "agreement");
+    if (share.isPresent()) {
+      double value = share.getAsDouble();
+      require(value >= 0 && value <= 1, "agreement must be in [0, 1]", share);
+      if (value <= 0.5) {
+        throw new SkippedException(SkipReason.NO_MAJORITY, "agreement is " + value);
+      }
+      return share;
+    }
+    OptionalDouble chosen = number(record, columns, "votes_chosen");
+    OptionalDouble rejected = number(record, columns, "votes_rejected");
+    if (chosen.isEmpty() || rejected.isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    require(chosen.getAsDouble() >= 0, "votes must be ≥ 0", chosen);
+    require(rejected.getAsDouble() >= 0, "votes must be ≥ 0", rejected);
+    Votes votes = new Votes(chosen.getAsDouble(), rejected.getAsDouble());
+    if (!votes.firstWins()) {
+      throw new SkippedException(
+          SkipReason.CONTRADICTED,
+          String.format(
+              "%s votes are for chosen and %s for rejected", votes.first(), votes.second()));
+    }
+    return votes.agreement();
+  }
+
+  private static ImmutableSet<String> tags(Fields record) throws SkippedException {
+    if (!record.hasArray("tags")) {
+      return ImmutableSet.of();
+    }
+    ImmutableSet.Builder<String> tags = ImmutableSet.builder();
+    for (JsonElement tag : record.array("tags")) {
+      tags.add(Fields.label(tag, "each of tags"));
+    }
+    return tags.build();
+  }
+
+  private static OptionalDouble number(Fields record, Map<String, String> columns, String what)
+      throws SkippedException {
+    String column = columns.get(what);
+    return column == null ? OptionalDouble.empty() : record.optionalNumber(column);
+  }
+
+  private static void require(boolean condition, String rule, OptionalDouble value)
+      throws SkippedException {
+    if (!condition) {
+      throw SkippedException.malformed(rule + ", got " + value.orElseThrow());
+    }
+  }
+}

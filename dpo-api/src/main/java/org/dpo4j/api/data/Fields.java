@@ -1,0 +1,158 @@
+package org.dpo4j.api.data;
+
+import com.google.common.collect.ImmutableList;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.dpo4j.api.data.records.Shown;
+
+/**
+ * The fields of a record, of which {@code null} is none. A name with dots is first a name, then a
+ * path of names.
+ */
+final class Fields {
+
+  private final JsonObject object;
+
+  Fields(JsonObject object) {
+    this.object = object;
+  }
+
+  /** The names, for messages and for formats whose names are the data's own. */
+  ImmutableList<String> names() {
+    return ImmutableList.copyOf(object.keySet());
+  }
+
+  /** Whether all are there. */
+  boolean has(String... names) {
+    for (String name : names) {
+      if (find(name).isJsonNull()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  boolean hasText(String name) {
+    return isText(find(name));
+  }
+
+  boolean hasArray(String name) {
+    return find(name).isJsonArray();
+  }
+
+  boolean hasObject(String name) {
+    return find(name).isJsonObject();
+  }
+
+  static boolean isText(JsonElement value) {
+    return value instanceof JsonPrimitive primitive && primitive.isString();
+  }
+
+  JsonElement get(String name) throws SkippedException {
+    JsonElement value = find(name);
+    if (value.isJsonNull()) {
+      throw SkippedException.malformed("has no '" + Shown.text(name) + "'");
+    }
+    return value;
+  }
+
+  String text(String name) throws SkippedException {
+    return text(get(name), name);
+  }
+
+  static String text(JsonElement value, String name) throws SkippedException {
+    if (!isText(value)) {
+      throw wrong(name, "a text", value);
+    }
+    return value.getAsString();
+  }
+
+  /** A text, or a number or boolean as it is written. */
+  static String label(JsonElement value, String name) throws SkippedException {
+    if (!value.isJsonPrimitive()) {
+      throw wrong(name, "a text, a number or a boolean", value);
+    }
+    return value.getAsString().strip();
+  }
+
+  double number(String name) throws SkippedException {
+    return number(get(name), name);
+  }
+
+  /** A finite number, which may be written as text. */
+  static double number(JsonElement value, String name) throws SkippedException {
+    if (value instanceof JsonPrimitive primitive && !primitive.isBoolean()) {
+      try {
+        double number = Double.parseDouble(primitive.getAsString());
+        if (Double.isFinite(number)) {
+          return number;
+        }
+      } catch (NumberFormatException e) {
+        // Said below.
+      }
+    }
+    throw wrong(name, "a finite number", value);
+  }
+
+  /** A number, unless it is not there or, in a table of texts, blank. */
+  OptionalDouble optionalNumber(String name) throws SkippedException {
+    JsonElement value = find(name);
+    return value.isJsonNull() || (isText(value) && value.getAsString().isBlank())
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(number(value, name));
+  }
+
+  Fields object(String name) throws SkippedException {
+    return object(get(name), name);
+  }
+
+  static Fields object(JsonElement value, String name) throws SkippedException {
+    if (!(value instanceof JsonObject fields)) {
+      throw wrong(name, "an object", value);
+    }
+    return new Fields(fields);
+  }
+
+  List<JsonElement> array(String name) throws SkippedException {
+    JsonElement value = get(name);
+    if (!(value instanceof JsonArray array)) {
+      throw wrong(name, "an array", value);
+    }
+    return array.asList();
+  }
+
+  /** The elements of an array of objects. */
+  List<Fields> objects(String name) throws SkippedException {
+    ImmutableList.Builder<Fields> objects = ImmutableList.builder();
+    for (JsonElement element : array(name)) {
+      objects.add(object(element, "each of " + name));
+    }
+    return objects.build();
+  }
+
+  /** A value that is not what it must be. */
+  static SkippedException wrong(String name, String rule, JsonElement value) {
+    return SkippedException.malformed(
+        String.format("'%s' must be %s, got %s", Shown.text(name), rule, Shown.text(shown(value))));
+  }
+
+  private static String shown(JsonElement value) {
+    return value.isJsonObject() ? "an object" : value.isJsonArray() ? "an array" : value.toString();
+  }
+
+  private JsonElement find(String name) {
+    JsonElement value = object.get(name);
+    if (value != null) {
+      return value;
+    }
+    int dot = name.indexOf('.');
+    return dot > 0 && object.get(name.substring(0, dot)) instanceof JsonObject inner
+        ? new Fields(inner).find(name.substring(dot + 1))
+        : JsonNull.INSTANCE;
+  }
+}

@@ -1,0 +1,130 @@
+package org.dpo4j.api.data;
+
+import com.google.common.collect.ImmutableList;
+import com.google.gson.JsonElement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.dpo4j.core.backend.Text;
+
+/**
+ * Columns that the user has named.
+ *
+ * @param columns the names
+ */
+record Mapped(Columns columns) implements Format {
+
+  @Override
+  public String title() {
+    return "columns as named " + required();
+  }
+
+  @Override
+  public Judgement.Kind kind() {
+    if (columns instanceof Columns.Thumbs) {
+      return Judgement.Kind.THUMBS;
+    }
+    return columns instanceof Columns.Ratings ? Judgement.Kind.SCORES : Judgement.Kind.PREFERENCES;
+  }
+
+  @Override
+  public boolean matches(Fields record) {
+    return record.has(required().toArray(String[]::new));
+  }
+
+  @Override
+  public List<Judgement> read(Fields record) throws SkippedException {
+    if (columns instanceof Columns.Pair pair) {
+      return pair(record, pair);
+    }
+    if (columns instanceof Columns.Choice choice) {
+      return Choices.of(
+          text(record, choice.prompt()),
+          text(record, choice.first()),
+          text(record, choice.second()),
+          votes(record, choice));
+    }
+    if (columns instanceof Columns.Ratings ratings) {
+      List<Text> completions = new ArrayList<>();
+      List<Double> numbers = new ArrayList<>();
+      for (int i = 0; i < ratings.completions().size(); i++) {
+        completions.add(text(record, ratings.completions().get(i)));
+        numbers.add(record.number(ratings.ratings().get(i)));
+      }
+      return List.of(
+          Judgement.Scores.ratings(text(record, ratings.prompt()), completions, numbers));
+    }
+    Columns.Thumbs thumbs = (Columns.Thumbs) columns;
+    return ThumbLabels.thumb(record, thumbs.prompt(), thumbs.completion(), thumbs.label());
+  }
+
+  /** The columns without which there is nothing to read. */
+  ImmutableList<String> required() {
+    if (columns instanceof Columns.Pair pair) {
+      return Stream.concat(
+              pair.prompt().stream(),
+              Stream.concat(
+                  Stream.of(pair.chosen(), pair.rejected()), pair.extras().values().stream()))
+          .collect(ImmutableList.toImmutableList());
+    }
+    if (columns instanceof Columns.Choice choice) {
+      return ImmutableList.of(choice.prompt(), choice.first(), choice.second(), choice.label());
+    }
+    if (columns instanceof Columns.Ratings ratings) {
+      return ImmutableList.<String>builder()
+          .add(ratings.prompt())
+          .addAll(ratings.completions())
+          .addAll(ratings.ratings())
+          .build();
+    }
+    Columns.Thumbs thumbs = (Columns.Thumbs) columns;
+    return ImmutableList.of(thumbs.prompt(), thumbs.completion(), thumbs.label());
+  }
+
+  private static List<Judgement> pair(Fields record, Columns.Pair pair) throws SkippedException {
+    Judgement.Strength strength = Extras.of(record, pair.extras());
+    Text chosen = text(record, pair.chosen());
+    Text rejected = text(record, pair.rejected());
+    Sides sides;
+    if (pair.prompt().isPresent()) {
+      sides = Sides.of(text(record, pair.prompt().get()), chosen, rejected);
+    } else if (chosen instanceof Text.Plain first
+        && rejected instanceof Text.Plain second
+        && !Transcripts.isTranscript(first.text())) {
+      sides = Transcripts.words(first.text(), second.text());
+    } else {
+      sides = Sides.of(chosen, rejected);
+    }
+    return List.of(
+        new Judgement.Preference(sides.prompt(), sides.chosen(), sides.rejected(), strength));
+  }
+
+  private static Votes votes(Fields record, Columns.Choice choice) throws SkippedException {
+    JsonElement value = record.get(choice.label());
+    List<JsonElement> labels =
+        value.isJsonArray() ? value.getAsJsonArray().asList() : List.of(value);
+    Votes votes = new Votes(0, 0);
+    boolean isLabelled = false;
+    for (JsonElement element : labels) {
+      String label = Fields.label(element, choice.label());
+      isLabelled |= !label.isEmpty();
+      if (label.equals(choice.firstWins())) {
+        votes = votes.plusFirst();
+      } else if (label.equals(choice.secondWins())) {
+        votes = votes.plusSecond();
+      }
+    }
+    if (isLabelled && votes.equals(new Votes(0, 0))) {
+      throw new SkippedException(
+          SkipReason.TIED,
+          String.format(
+              "'%s' is neither '%s' nor '%s'",
+              choice.label(), choice.firstWins(), choice.secondWins()));
+    }
+    return votes;
+  }
+
+  private static Text text(Fields record, String column) throws SkippedException {
+    return Texts.of(record.get(column), column);
+  }
+}

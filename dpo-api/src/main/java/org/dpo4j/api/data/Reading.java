@@ -1,0 +1,202 @@
+package org.dpo4j.api.data;
+
+import com.google.common.collect.ImmutableList;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import org.dpo4j.api.data.records.DataRecord;
+import org.dpo4j.api.data.records.MalformedRecordException;
+import org.dpo4j.api.data.records.Place;
+import org.dpo4j.api.data.records.RecordFile;
+import org.dpo4j.api.data.records.RecordFiles;
+import org.dpo4j.api.data.records.Records;
+import org.dpo4j.core.math.Check;
+
+/**
+ * One reading of files: recognises each, makes examples of its records and keeps them or where they
+ * are. Used once.
+ *
+ * @param <E> what an example is
+ */
+final class Reading<E> {
+
+  /**
+   * How files are read.
+   *
+   * @param paths files and folders, in order
+   * @param columns names instead of recognition
+   * @param badRecords what to bear
+   * @param maxRecordBytes the most a record may have
+   * @param inMemory whether examples are kept instead of their places
+   * @param temporaryFolder where compressed files are decompressed to; empty for the system's
+   * @param limits in tokens
+   */
+  record Settings(
+      ImmutableList<Path> paths,
+      Optional<Columns> columns,
+      BadRecords badRecords,
+      int maxRecordBytes,
+      boolean inMemory,
+      Optional<Path> temporaryFolder,
+      Optional<TokenLimits> limits) {}
+
+  /** Makes a dataset of a size and what gives its examples. */
+  interface DatasetFactory<E, D> {
+    D of(int size, IntFunction<E> examples);
+  }
+
+  private final Settings settings;
+  private final Shape<E> shape;
+  private final Tally tally = new Tally();
+  private final List<E> kept = new ArrayList<>();
+  private final List<IndexedFile<E>> indexed = new ArrayList<>();
+  private final List<Path> temporary = new ArrayList<>();
+
+  Reading(Settings settings, Shape<E> shape) {
+    this.settings = settings;
+    this.shape = shape;
+  }
+
+  <D> FileData<D> read(DatasetFactory<E, D> factory) {
+    try {
+      for (Path path : settings.paths()) {
+        for (Path file : RecordFiles.at(path)) {
+          read(RecordFile.open(file, settings.maxRecordBytes()));
+        }
+      }
+      DataSummary summary = tally.summary(shape.noun());
+      Check.that(
+          summary.kept() > 0, "no %s could be made of what was read: %s", shape.noun(), summary);
+      return new FileData<>(dataset(factory), summary, ImmutableList.copyOf(temporary));
+    } catch (RuntimeException e) {
+      temporary.forEach(file -> deleteQuietly(file, e));
+      throw e;
+    }
+  }
+
+  private <D> D dataset(DatasetFactory<E, D> factory) {
+    if (settings.inMemory()) {
+      ImmutableList<E> examples = ImmutableList.copyOf(kept);
+      return factory.of(examples.size(), examples::get);
+    }
+    ImmutableList<IndexedFile<E>> files = ImmutableList.copyOf(indexed);
+    int[] starts = new int[files.size()];
+    int size = 0;
+    for (int i = 0; i < starts.length; i++) {
+      starts[i] = size;
+      size = Math.addExact(size, files.get(i).index().size());
+    }
+    return factory.of(
+        size,
+        number -> {
+          int found = Arrays.binarySearch(starts, number);
+          int file = found >= 0 ? found : -found - 2;
+          return files.get(file).get(number - starts[file]);
+        });
+  }
+
+  private void read(RecordFile file) {
+    Optional<Format> format = Recognition.of(file, settings.columns());
+    format.ifPresent(recognised -> requireUsable(file, recognised));
+    RecordFile source = settings.inMemory() || file.isSeekable() ? file : decompressed(file);
+    ExampleIndex index = new ExampleIndex();
+    int before = kept.size();
+    int count = 0;
+    try (Records records = source.records()) {
+      for (; records.advance(); count++) {
+        read(records, format, index);
+      }
+    }
+    index.trim();
+    int made = settings.inMemory() ? kept.size() - before : index.size();
+    String title = format.map(Format::title).orElse("no record that can be read");
+    tally.file(new DataSummary.FileSummary(file.file(), file.kind(), title, count, made));
+    if (!settings.inMemory() && made > 0) {
+      indexed.add(
+          new IndexedFile<>(source, new RecordReader<>(format.orElseThrow(), shape), index));
+    }
+  }
+
+  private void read(Records records, Optional<Format> format, ExampleIndex index) {
+    DataRecord record;
+    try {
+      record = records.record();
+    } catch (MalformedRecordException e) {
+      skip(
+          records.place(), new Examples.Skip(SkipReason.MALFORMED, String.valueOf(e.getMessage())));
+      return;
+    }
+    Examples<E> examples = new RecordReader<>(format.orElseThrow(), shape).read(record);
+    examples.skipped().forEach(skip -> skip(record.place(), skip));
+    for (int part = 0; part < examples.kept().size(); part++) {
+      E example = examples.kept().get(part);
+      Shape.Parts parts = shape.parts(example);
+      Optional<Examples.Skip> problem = settings.limits().flatMap(limits -> limits.problem(parts));
+      if (problem.isPresent()) {
+        skip(record.place(), problem.get());
+        continue;
+      }
+      tally.keep(parts);
+      if (settings.inMemory()) {
+        kept.add(example);
+      } else {
+        index.add(records.position(), part);
+      }
+    }
+  }
+
+  private void skip(Place place, Examples.Skip skip) {
+    int count = tally.skip(place, skip);
+    int most = settings.badRecords().most();
+    if (skip.reason() == SkipReason.MALFORMED && count > most) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%s: %s%s",
+              place,
+              skip.detail(),
+              most == 0
+                  ? "; to count such records instead, read with badRecords(BadRecords.COUNT)"
+                  : String.format("; at most %d malformed records are borne", most)));
+    }
+  }
+
+  private void requireUsable(RecordFile file, Format format) {
+    Check.that(
+        shape.accepts(format.kind()),
+        "%s: holds %s (%s), of which no %s can be made; read it with %s",
+        file.file(),
+        format.kind(),
+        format.title(),
+        shape.noun(),
+        format.kind() == Judgement.Kind.THUMBS ? "unpaired()" : "pairs() or rankings()");
+  }
+
+  private RecordFile decompressed(RecordFile file) {
+    try {
+      Path copy =
+          settings.temporaryFolder().isPresent()
+              ? Files.createTempFile(settings.temporaryFolder().get(), "dpo4j-", ".data")
+              : Files.createTempFile("dpo4j-", ".data");
+      copy.toFile().deleteOnExit();
+      temporary.add(copy);
+      return file.decompressedTo(copy);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "cannot make a temporary file for " + file.file() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void deleteQuietly(Path file, RuntimeException reason) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      reason.addSuppressed(e);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package org.dpo4j.api.data;
+
+import java.util.List;
+import java.util.Optional;
+import org.dpo4j.api.data.records.DataRecord;
+import org.dpo4j.api.data.records.MalformedRecordException;
+import org.dpo4j.api.data.records.RecordFile;
+import org.dpo4j.api.data.records.Records;
+import org.dpo4j.api.data.records.Shown;
+
+/**
+ * Finds out which format a file is in: that of the first record that is in any. Records before it
+ * may be unlabelled, so the first thousand are looked at.
+ */
+final class Recognition {
+
+  private static final int LOOKED_AT = 1000;
+
+  private Recognition() {}
+
+  /**
+   * The format of a file; empty if no record of it can be read.
+   *
+   * @throws IllegalArgumentException if there are records, but none in a format; the message has
+   *     the columns found and says how to name them
+   */
+  static Optional<Format> of(RecordFile file, Optional<Columns> columns) {
+    Optional<Mapped> mapped = columns.map(Mapped::new);
+    List<Format> formats = mapped.isPresent() ? List.of(mapped.get()) : Format.ALL;
+    Optional<DataRecord> first = Optional.empty();
+    try (Records records = file.records()) {
+      for (int seen = 0; seen < LOOKED_AT && records.advance(); seen++) {
+        DataRecord record;
+        try {
+          record = records.record();
+        } catch (MalformedRecordException e) {
+          continue; // Counted, or an error, when it is read.
+        }
+        Fields fields = new Fields(record.fields());
+        Optional<Format> found =
+            formats.stream().filter(format -> format.matches(fields)).findFirst();
+        if (found.isPresent()) {
+          return found;
+        }
+        first = first.isPresent() ? first : Optional.of(record);
+      }
+    }
+    first.ifPresent(
+        record -> {
+          throw mapped.isPresent() ? lacking(record, mapped.get()) : unrecognised(record);
+        });
+    return Optional.empty();
+  }
+
+  private static IllegalArgumentException unrecognised(DataRecord record) {
+    return new IllegalArgumentException(
+        String.format(
+            "%s: the format is not recognised; the columns are %s. Say which holds what with"
+                + " columns(Columns.pair(prompt, chosen, rejected)), or Columns.choice, ratings or"
+                + " thumbs",
+            record.place(), columns(record)));
+  }
+
+  private static IllegalArgumentException lacking(DataRecord record, Mapped mapped) {
+    Fields fields = new Fields(record.fields());
+    return new IllegalArgumentException(
+        String.format(
+            "%s: has no column %s, which columns(…) names; the columns are %s",
+            record.place(),
+            mapped.required().stream().filter(name -> !fields.has(name)).toList(),
+            columns(record)));
+  }
+
+  private static String columns(DataRecord record) {
+    return record.fields().keySet().stream().map(Shown::text).toList().toString();
+  }
+}

@@ -1,0 +1,76 @@
+package org.dpo4j.api.data;
+
+import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.dpo4j.api.data.records.Place;
+import org.dpo4j.core.backend.Text;
+
+/** Counts what becomes of records while they are read. */
+final class Tally {
+
+  private static final int SHOWN = 3;
+
+  private final List<DataSummary.FileSummary> files = new ArrayList<>();
+  private final Map<SkipReason, Integer> counts = new EnumMap<>(SkipReason.class);
+  private final Map<SkipReason, List<String>> first = new EnumMap<>(SkipReason.class);
+  private final Measure prompts = new Measure();
+  private final Measure completions = new Measure();
+
+  /** Lengths seen so far. */
+  private static final class Measure {
+    private long sum;
+    private int count;
+    private int max;
+
+    void add(Text text) {
+      int length =
+          text instanceof Text.Chat chat
+              ? chat.messages().stream().mapToInt(message -> message.content().length()).sum()
+              : ((Text.Plain) text).text().length();
+      sum += length;
+      count++;
+      max = Math.max(max, length);
+    }
+
+    DataSummary.Lengths lengths() {
+      return new DataSummary.Lengths(count == 0 ? 0 : (double) sum / count, max);
+    }
+  }
+
+  /** Counts something that is left out, and gives how many there were for this reason. */
+  int skip(Place place, Examples.Skip skip) {
+    List<String> shown = first.computeIfAbsent(skip.reason(), reason -> new ArrayList<>());
+    if (shown.size() < SHOWN) {
+      shown.add(place + ": " + skip.detail());
+    }
+    return counts.merge(skip.reason(), 1, Integer::sum);
+  }
+
+  void keep(Shape.Parts parts) {
+    prompts.add(parts.prompt());
+    parts.completions().forEach(completions::add);
+  }
+
+  void file(DataSummary.FileSummary file) {
+    files.add(file);
+  }
+
+  DataSummary summary(String noun) {
+    return new DataSummary(
+        noun,
+        ImmutableList.copyOf(files),
+        counts.entrySet().stream()
+            .map(
+                count ->
+                    new DataSummary.Skipped(
+                        count.getKey(),
+                        count.getValue(),
+                        ImmutableList.copyOf(first.getOrDefault(count.getKey(), List.of()))))
+            .collect(ImmutableList.toImmutableList()),
+        prompts.lengths(),
+        completions.lengths());
+  }
+}

@@ -1,0 +1,63 @@
+package org.dpo4j.api.data;
+
+import com.google.common.base.Strings;
+import org.dpo4j.core.backend.Text;
+
+/**
+ * Two whole texts of which the prompt is what they begin with. It ends at a place both would have
+ * chosen, never inside a word, and prompt and completion together are always the text again.
+ */
+final class Transcripts {
+
+  private static final String HUMAN = "\n\nHuman:";
+  private static final String ASSISTANT = "\n\nAssistant:";
+
+  private Transcripts() {}
+
+  /** Whether a text is a transcript as Anthropic's HH has them. */
+  static boolean isTranscript(String text) {
+    return text.startsWith(HUMAN) && text.contains(ASSISTANT);
+  }
+
+  /** Cuts transcripts after the last {@code Assistant:} that both have in common. */
+  static Sides sides(String chosen, String rejected) throws SkippedException {
+    if (!isTranscript(chosen) || !isTranscript(rejected)) {
+      throw SkippedException.malformed(
+          "chosen and rejected must be transcripts that begin with '\\n\\nHuman:' and have"
+              + " '\\n\\nAssistant:'");
+    }
+    String common = Strings.commonPrefix(chosen, rejected);
+    int marker = common.lastIndexOf(ASSISTANT);
+    if (marker < 0) {
+      throw SkippedException.malformed("the transcripts do not begin with the same turn");
+    }
+    Sides sides = cut(chosen, rejected, marker + ASSISTANT.length());
+    requireOneTurn("chosen", sides.chosen());
+    requireOneTurn("rejected", sides.rejected());
+    return sides;
+  }
+
+  /** Cuts any two texts before the last white space they have in common, or at their beginning. */
+  static Sides words(String chosen, String rejected) {
+    int common = Strings.commonPrefix(chosen, rejected).length();
+    int cut = Math.min(common, Math.min(chosen.length(), rejected.length()) - 1);
+    while (cut > 0 && !(cut < common && Character.isWhitespace(chosen.charAt(cut)))) {
+      cut--;
+    }
+    return cut(chosen, rejected, Math.max(0, cut));
+  }
+
+  private static Sides cut(String chosen, String rejected, int at) {
+    return new Sides(
+        Text.of(chosen.substring(0, at)),
+        Text.of(chosen.substring(at)),
+        Text.of(rejected.substring(at)));
+  }
+
+  private static void requireOneTurn(String name, Text completion) throws SkippedException {
+    if (((Text.Plain) completion).text().contains(HUMAN)) {
+      throw new SkippedException(
+          SkipReason.SEVERAL_TURNS, name + " goes on with turns of the human");
+    }
+  }
+}
