@@ -9,6 +9,7 @@ package org.dpo4j.api;
 public final class Cancellation {
 
   private volatile boolean requested;
+  private int running;
 
   /** A request not made yet. */
   public Cancellation() {}
@@ -25,5 +26,42 @@ public final class Cancellation {
    */
   public boolean isCancelled() {
     return requested;
+  }
+
+  /**
+   * A request that is made when the process is asked to end, by Ctrl-C or a SIGTERM: the process
+   * then waits until the run has written its last checkpoint. A run must not end the process
+   * itself, with {@code System.exit} in a listener, since it would wait for its own end.
+   *
+   * @return a new request; one is enough for all runs of a process
+   */
+  public static Cancellation onShutdown() {
+    Cancellation cancellation = new Cancellation();
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(cancellation::cancelAndWait, "dpo4j-end-of-runs"));
+    return cancellation;
+  }
+
+  private void cancelAndWait() {
+    cancel();
+    synchronized (this) {
+      while (running > 0) {
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+      }
+    }
+  }
+
+  synchronized void runBegins() {
+    running++;
+  }
+
+  synchronized void runEnds() {
+    running--;
+    notifyAll();
   }
 }

@@ -54,11 +54,12 @@ public final class DpoTrainer {
    *
    * @param pairs what to learn from, at least one pair
    * @return what the run did
-   * @throws IllegalArgumentException if the data, or the file of a cached reference, does not fit
-   *     the configuration; nothing was trained
-   * @throws IllegalStateException if another run writes to the file of a cached reference; nothing
-   *     was trained
-   * @throws java.io.UncheckedIOException if that file can't be opened; nothing was trained
+   * @throws IllegalArgumentException if the data, the file of a cached reference or the run
+   *     directory does not fit the configuration; nothing was trained
+   * @throws IllegalStateException if another run writes to the file of a cached reference or is in
+   *     the run directory; nothing was trained
+   * @throws java.io.UncheckedIOException if that file can't be opened; nothing was trained. Or if
+   *     the run directory can't be written; what is in it stays of use
    * @throws TrainingException if a step or an evaluation failed; its message says what the policy
    *     is like now
    */
@@ -332,6 +333,18 @@ public final class DpoTrainer {
     }
 
     /**
+     * Writes down what the run does, with checkpoints, in a directory; nowhere by default.
+     *
+     * @param newDirectory where, how often, and whether to resume
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder runDirectory(RunDirectory newDirectory) {
+      loop.directory = newDirectory;
+      return this;
+    }
+
+    /**
      * Lets another thread end the run.
      *
      * @param newCancellation kept by the caller, who calls {@code cancel()}
@@ -375,6 +388,7 @@ public final class DpoTrainer {
           objective,
           evaluation,
           loop.settings(
+              policy,
               new Task.Preferences(objective, beta),
               resolved,
               evaluation == null ? null : Examples.of(evaluation)));

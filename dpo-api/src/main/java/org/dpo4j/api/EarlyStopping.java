@@ -70,11 +70,16 @@ public record EarlyStopping(
     double best = Double.NEGATIVE_INFINITY;
     int withoutImprovement = 0;
     for (Metrics evaluation : evaluations) {
-      double value = higherIsBetter ? evaluation.get(metric) : -evaluation.get(metric);
+      double value = goodness(evaluation);
       boolean better = value > best + (Double.isInfinite(best) ? 0.0 : minImprovement);
       best = better ? value : best;
       withoutImprovement = better ? 0 : withoutImprovement + 1;
     }
     return withoutImprovement >= patience;
+  }
+
+  /** The metric, or its negative: the higher the better. */
+  double goodness(Metrics evaluation) {
+    return higherIsBetter ? evaluation.get(metric) : -evaluation.get(metric);
   }
 }

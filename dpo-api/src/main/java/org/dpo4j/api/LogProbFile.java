@@ -359,7 +359,15 @@ final class LogProbFile implements LogProbStore, AutoCloseable {
     }
   }
 
-  private void sync() throws IOException {
+  /** The reference whose log-probabilities a file has. */
+  static String fingerprintOf(Path file) {
+    try (LogProbFile opened = reading(file)) {
+      return opened.fingerprint;
+    }
+  }
+
+  /** Sees to it that all records survive a loss of power. */
+  void sync() throws IOException {
     bytes.getFD().sync();
     synced = true;
     lastSync = System.nanoTime();

@@ -3,6 +3,8 @@ package org.dpo4j.api;
 import com.google.common.collect.ImmutableList;
 import org.dpo4j.core.backend.AdamW;
 import org.dpo4j.core.backend.OptimizerSpec;
+import org.dpo4j.core.backend.Policy;
+import org.dpo4j.core.backend.Resumable;
 import org.dpo4j.core.math.Check;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ final class LoopOptions {
   NonFinite nonFinite = NonFinite.STOP;
   int evaluateEvery = Integer.MAX_VALUE;
   @Nullable EarlyStopping earlyStopping;
+  @Nullable RunDirectory directory;
   Cancellation cancellation = new Cancellation();
   final ImmutableList.Builder<TrainingListener> listeners = ImmutableList.builder();
 
@@ -37,7 +40,11 @@ final class LoopOptions {
    *
    * @throws IllegalArgumentException if they don't
    */
-  TrainingSettings settings(Task task, Reference reference, @Nullable Examples evaluation) {
+  TrainingSettings settings(
+      Policy policy, Task task, Reference reference, @Nullable Examples evaluation) {
+    if (directory != null) {
+      Resumable unused = RecordedRun.requireResumable("policy", policy);
+    }
     Check.that(
         accumulateOver == 1 || !task.traits().couplesBatch(),
         "accumulateOver(%d) would change loss '%s', which compares the pairs of a batch with each other; use"
@@ -73,6 +80,7 @@ final class LoopOptions {
         evaluation,
         evaluateEvery,
         earlyStopping,
+        directory,
         cancellation,
         listeners.build());
   }

@@ -1,5 +1,7 @@
 package org.dpo4j.api;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import org.dpo4j.core.backend.MovableCopy;
@@ -16,19 +18,29 @@ final class OpenReference implements AutoCloseable {
 
   private final Optional<TokenScorer> scorer;
 
-  /** All that there is of a reference without a model. */
-  private final Optional<LogProbFile> only;
+  /** Where its log-probabilities are kept. */
+  private final Optional<LogProbFile> file;
+
+  /** Whether that file is all there is, without a model. */
+  private final boolean fileOnly;
+
+  /** What moves after steps. */
+  private final Optional<MovableCopy> moving;
 
   private final IntConsumer afterStep;
   private final Runnable owned;
 
   private OpenReference(
       Optional<TokenScorer> scorer,
-      Optional<LogProbFile> only,
+      Optional<LogProbFile> file,
+      boolean fileOnly,
+      Optional<MovableCopy> moving,
       IntConsumer afterStep,
       Runnable owned) {
     this.scorer = scorer;
-    this.only = only;
+    this.file = file;
+    this.fileOnly = fileOnly;
+    this.moving = moving;
     this.afterStep = afterStep;
     this.owned = owned;
   }
@@ -36,49 +48,69 @@ final class OpenReference implements AutoCloseable {
   /**
    * Resolves a reference.
    *
+   * @param cache where log-probabilities to be kept in memory are kept instead, in a run that may
+   *     be resumed: the rounding of a value may depend on what is scored with it, so that a resumed
+   *     run must find those of the first time
    * @throws IllegalArgumentException if the policy can't provide it; the message says what to use
    *     instead
    */
-  static OpenReference open(Reference reference, Policy policy) {
+  static OpenReference open(Reference reference, Policy policy, Optional<Path> cache) {
     if (reference instanceof Reference.FrozenCopy) {
-      return owning(policy.frozenCopy(), step -> {});
+      TokenScorer copy = policy.frozenCopy();
+      return fixed(Optional.of(copy), copy::close);
     }
     if (reference instanceof Reference.Moving moving) {
-      MovableCopy copy = policy.frozenCopy();
-      return owning(
-          copy,
-          step -> {
-            if (step % moving.everySteps() == 0) {
-              copy.moveTowardsPolicy(moving.alpha());
-            }
-          });
+      return openMoving(moving, policy);
     }
     if (reference instanceof Reference.Cached cached) {
-      OpenReference source = open(cached.source(), policy);
-      return new OpenReference(
-          source.scorer.map(model -> new CachedScorer(model, new MemoryStore())),
-          Optional.empty(),
-          step -> {},
-          source::close);
+      return openCached(cached, policy, cache);
     }
     if (reference instanceof Reference.CachedInFile cached) {
-      return openInFile(cached, policy);
+      return inFile(open(cached.source(), policy, Optional.empty()), cached.file());
     }
     if (reference instanceof Reference.CachedOnly cached) {
       return openOnly(LogProbFile.reading(cached.file()));
     }
-    return new OpenReference(shared(reference, policy), Optional.empty(), step -> {}, () -> {});
+    return fixed(shared(reference, policy), () -> {});
   }
 
-  private static OpenReference openInFile(Reference.CachedInFile cached, Policy policy) {
-    OpenReference source = open(cached.source(), policy);
+  private static OpenReference fixed(Optional<TokenScorer> scorer, Runnable owned) {
+    return new OpenReference(scorer, Optional.empty(), false, Optional.empty(), step -> {}, owned);
+  }
+
+  private static OpenReference openMoving(Reference.Moving moving, Policy policy) {
+    MovableCopy copy = policy.frozenCopy();
+    return new OpenReference(
+        Optional.of(copy),
+        Optional.empty(),
+        false,
+        Optional.of(copy),
+        step -> {
+          if (step % moving.everySteps() == 0) {
+            copy.moveTowardsPolicy(moving.alpha());
+          }
+        },
+        copy::close);
+  }
+
+  private static OpenReference openCached(
+      Reference.Cached cached, Policy policy, Optional<Path> cache) {
+    OpenReference source = open(cached.source(), policy, Optional.empty());
+    boolean named = source.scorer.flatMap(TokenScorer::fingerprint).isPresent();
+    return cache.isPresent() && named
+        ? inFile(source, cache.get())
+        : fixed(
+            source.scorer.map(model -> new CachedScorer(model, new MemoryStore())), source::close);
+  }
+
+  private static OpenReference inFile(OpenReference source, Path path) {
     try {
       TokenScorer model = source.scorer.orElseThrow();
-      LogProbFile file =
-          LogProbFile.writing(
-              cached.file(), ReferenceCache.requireFingerprint(model, cached.file()));
+      LogProbFile file = LogProbFile.writing(path, ReferenceCache.requireFingerprint(model, path));
       return new OpenReference(
           Optional.of(new CachedScorer(model, file)),
+          Optional.of(file),
+          false,
           Optional.empty(),
           step -> {},
           () -> {
@@ -97,7 +129,12 @@ final class OpenReference implements AutoCloseable {
           throw new IllegalStateException("Reference.cachedOnly(…) has no model");
         };
     return new OpenReference(
-        Optional.of(new CachedScorer(none, file)), Optional.of(file), step -> {}, file::close);
+        Optional.of(new CachedScorer(none, file)),
+        Optional.of(file),
+        true,
+        Optional.empty(),
+        step -> {},
+        file::close);
   }
 
   /**
@@ -135,10 +172,6 @@ final class OpenReference implements AutoCloseable {
     return Optional.empty();
   }
 
-  private static OpenReference owning(TokenScorer scorer, IntConsumer afterStep) {
-    return new OpenReference(Optional.of(scorer), Optional.empty(), afterStep, scorer::close);
-  }
-
   private static TokenScorer requireAdapterOff(Policy policy) {
     return policy
         .adapterOff()
@@ -162,7 +195,7 @@ final class OpenReference implements AutoCloseable {
 
   /** Whether there may be pairs that the reference can't give log-probabilities of. */
   boolean mayLackPairs() {
-    return only.isPresent();
+    return fileOnly;
   }
 
   /**
@@ -171,7 +204,9 @@ final class OpenReference implements AutoCloseable {
    * @param kind what an example is called
    */
   void requireKnown(String kind, Iterable<EncodedExample> data) {
-    only.ifPresent(file -> requireIn(file, kind, data));
+    if (fileOnly) {
+      requireIn(file.orElseThrow(), kind, data);
+    }
   }
 
   private static void requireIn(LogProbFile file, String kind, Iterable<EncodedExample> data) {
@@ -206,6 +241,18 @@ final class OpenReference implements AutoCloseable {
   /** Tells a moving reference that optimizer step {@code step} (from 1) is done. */
   void afterStep(int step) {
     afterStep.accept(step);
+  }
+
+  /** The copy that moves, whose state is the run's. */
+  Optional<MovableCopy> moving() {
+    return moving;
+  }
+
+  /** Sees to it that what was kept so far survives a loss of power. */
+  void sync() throws IOException {
+    if (file.isPresent() && !fileOnly) {
+      file.get().sync();
+    }
   }
 
   @Override

@@ -125,7 +125,8 @@ public sealed interface Reference {
   }
 
   /**
-   * A fixed reference, asked once an example and run: its log-probabilities are kept in memory.
+   * A fixed reference, asked once an example and run: its log-probabilities are kept in memory, or,
+   * where the run has a directory, in a file there.
    *
    * @param source what computes the log-probabilities
    * @return the reference

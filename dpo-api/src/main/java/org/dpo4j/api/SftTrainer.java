@@ -49,10 +49,13 @@ public final class SftTrainer {
    * @param examples what to imitate, at least one; those without an id get their number. The list
    *     must not change meanwhile
    * @return what the run did
-   * @throws IllegalArgumentException if the data does not fit the configuration; nothing was
-   *     trained
+   * @throws IllegalArgumentException if the data or the run directory does not fit the
+   *     configuration; nothing was trained
+   * @throws IllegalStateException if another run is in the run directory; nothing was trained
    * @throws TrainingException if a step or an evaluation failed; its message says what the policy
    *     is like now
+   * @throws java.io.UncheckedIOException if the run directory can't be written; what is in it stays
+   *     of use
    */
   public TrainingReport train(List<SftExample> examples) {
     Check.that(!examples.isEmpty(), "examples must have at least one element, got none");
@@ -64,10 +67,13 @@ public final class SftTrainer {
    *
    * @param pairs whose chosen completions to imitate, at least one pair
    * @return what the run did
-   * @throws IllegalArgumentException if the data does not fit the configuration; nothing was
-   *     trained
+   * @throws IllegalArgumentException if the data or the run directory does not fit the
+   *     configuration; nothing was trained
+   * @throws IllegalStateException if another run is in the run directory; nothing was trained
    * @throws TrainingException if a step or an evaluation failed; its message says what the policy
    *     is like now
+   * @throws java.io.UncheckedIOException if the run directory can't be written; what is in it stays
+   *     of use
    */
   public TrainingReport train(PreferenceDataset pairs) {
     Check.that(pairs.size() > 0, "pairs must have at least one element, got none");
@@ -300,6 +306,18 @@ public final class SftTrainer {
     }
 
     /**
+     * Writes down what the run does, with checkpoints, in a directory; nowhere by default.
+     *
+     * @param newDirectory where, how often, and whether to resume
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder runDirectory(RunDirectory newDirectory) {
+      loop.directory = newDirectory;
+      return this;
+    }
+
+    /**
      * Lets another thread end the run.
      *
      * @param newCancellation kept by the caller, who calls {@code cancel()}
@@ -337,7 +355,8 @@ public final class SftTrainer {
           policy,
           loss,
           loop.settings(
-              new Task.Imitation(),
+              policy,
+              new Task.Imitation(loss),
               Reference.none(),
               evaluation == null ? null : Examples.of(evaluation, loss)));
     }

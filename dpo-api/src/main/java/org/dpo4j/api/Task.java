@@ -94,8 +94,12 @@ sealed interface Task {
     }
   }
 
-  /** Imitating examples: maximum likelihood. */
-  record Imitation() implements Task {
+  /**
+   * Imitating examples: maximum likelihood.
+   *
+   * @param target what is learnt of them, as they were encoded for it
+   */
+  record Imitation(SftLoss target) implements Task {
 
     private static final NegativeLogLikelihood OBJECTIVE = new NegativeLogLikelihood();
 

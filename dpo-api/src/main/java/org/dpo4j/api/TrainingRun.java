@@ -4,8 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Iterables;
 import com.google.common.math.IntMath;
 import java.math.RoundingMode;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,12 +34,8 @@ final class TrainingRun {
   private final int stepsPerEpoch;
   private final int totalSteps;
   private final List<MicroBatch> heldOut;
-  private final List<TrainingStep> steps = new ArrayList<>();
-  private final List<SkippedStep> skipped = new ArrayList<>();
-  private final List<TrainingStep> evaluations = new ArrayList<>();
-  private Optional<StepZero> stepZero = Optional.empty();
-  private int skippedInARow;
-  private long tokens;
+  private Progress progress = Progress.none();
+  private RunRecord record = new RunRecord.None();
 
   TrainingRun(Policy policy, TrainingSettings settings, Examples examples) {
     this.policy = policy;
@@ -69,52 +63,81 @@ final class TrainingRun {
   }
 
   TrainingReport run() {
-    long start = System.nanoTime();
-    try (OpenReference reference = OpenReference.open(settings.reference(), policy);
+    settings.cancellation().runBegins();
+    try (RunRecord opened = openRecord();
+        OpenReference reference =
+            OpenReference.open(settings.reference(), policy, opened.referenceCache());
         Optimizer optimizer = policy.optimizer(settings.optimizer())) {
       if (reference.mayLackPairs()) {
         reference.requireKnown("pair", encode(needed()));
         heldOut.forEach(micro -> reference.requireKnown("held-out pair", micro.examples()));
       }
-      StopReason stopped = steps(reference, optimizer);
-      return new TrainingReport(
-          settings.task().loss(),
-          settings.task().beta(),
-          stopped,
-          ImmutableList.copyOf(steps),
-          ImmutableList.copyOf(skipped),
-          ImmutableList.copyOf(evaluations),
-          steps.isEmpty() ? Optional.empty() : stepZero,
-          Duration.ofNanos(System.nanoTime() - start));
+      record = opened;
+      return run(new RunRecord.Parts(policy, optimizer, reference));
+    } finally {
+      settings.cancellation().runEnds();
     }
   }
 
-  private StopReason steps(OpenReference reference, Optimizer optimizer) {
-    List<Integer> epoch = List.of();
-    for (int step = 1; step <= totalSteps; step++) {
-      int stepInEpoch = (step - 1) % stepsPerEpoch;
-      if (stepInEpoch == 0) {
-        epoch = order((step - 1) / stepsPerEpoch);
-      }
-      int from = stepInEpoch * examplesPerStep;
-      List<Examples.Example> window =
-          ImmutableList.copyOf(
-              examples.at(epoch.subList(from, Math.min(from + examplesPerStep, epoch.size()))));
-      if (!step(step, window, reference, optimizer)) {
-        return StopReason.CANCELLED;
-      }
-      if (isEvaluationDue(step)) {
-        Optional<Metrics> evaluation = evaluate(step, reference);
+  private RunRecord openRecord() {
+    RunDirectory to = settings.directory();
+    if (to == null) {
+      return new RunRecord.None();
+    }
+    EarlyStopping best =
+        settings.earlyStopping() == null ? EarlyStopping.patience(1) : settings.earlyStopping();
+    return RecordedRun.open(
+        to, best, totalSteps, () -> RunConfiguration.of(policy, settings, examples, to.path()));
+  }
+
+  private TrainingReport run(RunRecord.Parts parts) {
+    progress = record.begin(parts);
+    StopReason stopped = record.ended().orElseGet(() -> steps(parts));
+    TrainingReport report = progress.report(settings.task(), stopped);
+    if (stopped == StopReason.CANCELLED) {
+      record.cancelled(progress, parts);
+    } else {
+      record.finish(progress, parts, report);
+    }
+    return report;
+  }
+
+  /** From the step after the last one done to the end. */
+  private StopReason steps(RunRecord.Parts parts) {
+    OpenReference reference = parts.reference();
+    int epoch = -1;
+    List<Integer> order = List.of();
+    for (int done = progress.step(); ; done++) {
+      if (isEvaluationDue(done)) {
+        Optional<Metrics> evaluation = evaluate(done, reference);
         if (evaluation.isEmpty()) {
           return StopReason.CANCELLED;
         }
-        reportEvaluation(new TrainingStep(step, totalSteps, evaluation.get()));
-        if (isEarlyStopDue() && step < totalSteps && !steps.isEmpty()) {
-          return StopReason.STOPPED_EARLY;
-        }
+        reportEvaluation(new TrainingStep(done, totalSteps, evaluation.get()));
+      }
+      if (done > 0) {
+        record.settle(progress, parts);
+      }
+      if (done == totalSteps) {
+        return StopReason.COMPLETED;
+      }
+      if (isEarlyStopDue(done)) {
+        return StopReason.STOPPED_EARLY;
+      }
+      if (done / stepsPerEpoch != epoch) {
+        epoch = done / stepsPerEpoch;
+        order = order(epoch);
+      }
+      if (!step(done + 1, window(order, done % stepsPerEpoch), reference, parts.optimizer())) {
+        return StopReason.CANCELLED;
       }
     }
-    return StopReason.COMPLETED;
+  }
+
+  private List<Examples.Example> window(List<Integer> order, int stepInEpoch) {
+    int from = stepInEpoch * examplesPerStep;
+    return ImmutableList.copyOf(
+        examples.at(order.subList(from, Math.min(from + examplesPerStep, order.size()))));
   }
 
   private List<Integer> order(int epoch) {
@@ -142,8 +165,8 @@ final class TrainingRun {
     if (accumulated.isEmpty()) {
       return false;
     }
-    if (steps.isEmpty()) {
-      stepZero.ifPresent(this::report);
+    if (!progress.hasSteps()) {
+      progress.stepZero().ifPresent(this::report);
     }
     Metrics metrics;
     try {
@@ -151,7 +174,6 @@ final class TrainingRun {
     } catch (RuntimeException e) {
       throw TrainingException.inUpdate(settings.task().noun(), step, ids, e);
     }
-    skippedInARow = 0;
     report(new TrainingStep(step, totalSteps, metrics));
     return true;
   }
@@ -189,7 +211,7 @@ final class TrainingRun {
 
   /** Passes over a step that is not finite, or ends the run. */
   private void skip(int step, OpenReference reference, NotFiniteException problem) {
-    skippedInARow++;
+    int skippedInARow = progress.skippedInARow() + 1;
     int most = settings.nonFinite().maxSkippedInARow();
     if (most == 0) {
       throw TrainingException.inStep(settings.task().noun(), step, problem.exampleIds(), problem);
@@ -198,7 +220,7 @@ final class TrainingRun {
       throw TrainingException.inLastSkippable(
           settings.task().noun(), step, "at most " + most + " steps in a row are skipped", problem);
     }
-    if (step == totalSteps && steps.isEmpty()) {
+    if (step == totalSteps && !progress.hasSteps()) {
       throw TrainingException.inLastSkippable(
           settings.task().noun(), step, "every step of the run was skipped", problem);
     }
@@ -219,16 +241,16 @@ final class TrainingRun {
         settings.optimizer().learningRate() * settings.schedule().factor(step - 1, totalSteps);
     optimizer.step(learningRate, clip(gradient.gradNorm()));
     reference.afterStep(step);
-    tokens += gradient.tokens();
+    progress.addTokens(gradient.tokens());
     Metrics metrics =
         Metrics.NONE
             .with("loss", gradient.loss())
             .with("grad_norm", gradient.gradNorm())
             .with("learning_rate", learningRate)
             .with("epoch", (double) step / stepsPerEpoch)
-            .with("num_tokens", (double) tokens);
+            .with("num_tokens", (double) progress.tokens());
     return (settings.nonFinite().skips()
-            ? metrics.with("skipped_steps", (double) skipped.size())
+            ? metrics.with("skipped_steps", (double) progress.skippedSteps())
             : metrics)
         .merge(gradient.metrics());
   }
@@ -241,13 +263,14 @@ final class TrainingRun {
   /** Compares the loss of the run's very first micro-batch with what policy = reference gives. */
   private void checkStepZero(
       MicroBatch micro, TokenScores scores, Optional<TokenValues> referenceLogProbs) {
-    if (stepZero.isEmpty() && steps.isEmpty()) {
-      stepZero = settings.task().stepZero(micro, scores, referenceLogProbs);
+    if (progress.stepZero().isEmpty() && !progress.hasSteps()) {
+      settings.task().stepZero(micro, scores, referenceLogProbs).ifPresent(progress::checked);
     }
   }
 
   private void report(TrainingStep done) {
-    steps.add(done);
+    progress.add(done);
+    record.add(done);
     settings.listeners().forEach(listener -> listener.onStep(done));
   }
 
@@ -259,7 +282,8 @@ final class TrainingRun {
         done.value(),
         settings.task().noun(),
         done.exampleIds());
-    skipped.add(done);
+    progress.add(done);
+    record.add(done);
     settings.listeners().forEach(listener -> listener.onSkippedStep(done));
   }
 
@@ -273,7 +297,10 @@ final class TrainingRun {
   }
 
   private boolean isEvaluationDue(int step) {
-    return !heldOut.isEmpty() && (step == totalSteps || step % settings.evaluateEvery() == 0);
+    return !heldOut.isEmpty()
+        && step > 0
+        && (step == totalSteps || step % settings.evaluateEvery() == 0)
+        && !progress.isEvaluated(step);
   }
 
   /** Scores the held-out examples. Empty if it was cancelled. */
@@ -301,13 +328,17 @@ final class TrainingRun {
   }
 
   private void reportEvaluation(TrainingStep done) {
-    evaluations.add(done);
+    progress.addEvaluation(done);
+    record.addEvaluation(done);
     settings.listeners().forEach(listener -> listener.onEvaluation(done));
   }
 
-  private boolean isEarlyStopDue() {
+  private boolean isEarlyStopDue(int step) {
     EarlyStopping rule = settings.earlyStopping();
-    return rule != null && rule.isMet(evaluations.stream().map(TrainingStep::metrics).toList());
+    return rule != null
+        && progress.isEvaluated(step)
+        && progress.hasSteps()
+        && rule.isMet(progress.evaluations());
   }
 
   private Set<TokenStatistic> statistics() {

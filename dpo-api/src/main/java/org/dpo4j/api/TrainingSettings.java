@@ -21,5 +21,6 @@ record TrainingSettings(
     @Nullable Examples evaluation,
     int evaluateEvery,
     @Nullable EarlyStopping earlyStopping,
+    @Nullable RunDirectory directory,
     Cancellation cancellation,
     ImmutableList<TrainingListener> listeners) {}

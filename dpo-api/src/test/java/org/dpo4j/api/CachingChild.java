@@ -99,7 +99,7 @@ final class CachingChild {
   }
 
   /** Of the tests, wherever they run: on a class path or a module path. */
-  private static String classPath() {
+  static String classPath() {
     String name = CachingChild.class.getSimpleName() + ".class";
     String packages = CachingChild.class.getName().replace('.', '/') + ".class";
     String url = String.valueOf(CachingChild.class.getResource(name));

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.dpo4j.core.tabular.TabularPolicy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,5 +86,40 @@ class FullDiskTest {
 
     assertThat(model.asked).hasSize(81 - kept);
     assertThat(policy.fingerprint()).isEqualTo(live.fingerprint());
+  }
+
+  @Test
+  void aFullDiskEndsARunWithADirectoryWhichGoesOnOnceThereIsRoom() throws Exception {
+    assertThat(run("mount", "-o", "remount,size=128k", disk.toString())).isTrue();
+    Path place = disk.resolve("run");
+    RunDirectory every = RunDirectory.at(place).checkpointEvery(1).keepLast(1000).resume(true);
+    TabularPolicy policy = Toy.random();
+
+    UncheckedIOException failure =
+        catchThrowableOfType(
+            UncheckedIOException.class,
+            () -> Toy.trainer(policy).batchSize(1).runDirectory(every).build().train(PAIRS));
+
+    int kept = RecordedRuns.checkpoints(place).size();
+    assertThat(kept).isBetween(3, 80);
+    assertThat(failure)
+        .hasMessageContaining("No space left on device")
+        .hasMessageEndingWith(
+            "; the run ends here, and can be resumed from the checkpoint of step " + kept);
+
+    assertThat(run("mount", "-o", "remount,size=8m", disk.toString())).isTrue();
+    TabularPolicy resumed = Toy.random();
+    TabularPolicy whole = Toy.random();
+    List<Integer> steps = new ArrayList<>();
+    Toy.trainer(resumed)
+        .batchSize(1)
+        .runDirectory(every)
+        .listener(step -> steps.add(step.step()))
+        .build()
+        .train(PAIRS);
+    Toy.trainer(whole).batchSize(1).build().train(PAIRS);
+
+    assertThat(steps).first().isEqualTo(kept + 1);
+    assertThat(resumed.fingerprint()).isEqualTo(whole.fingerprint());
   }
 }

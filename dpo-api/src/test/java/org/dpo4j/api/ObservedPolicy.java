@@ -1,17 +1,22 @@
 package org.dpo4j.api;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import org.dpo4j.core.backend.ForwardPass;
 import org.dpo4j.core.backend.MovableCopy;
 import org.dpo4j.core.backend.Optimizer;
 import org.dpo4j.core.backend.OptimizerSpec;
 import org.dpo4j.core.backend.Policy;
 import org.dpo4j.core.backend.PromptGroup;
+import org.dpo4j.core.backend.Resumable;
+import org.dpo4j.core.backend.StateSink;
+import org.dpo4j.core.backend.StateSource;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.backend.TokenScores;
 import org.dpo4j.core.backend.Tokenizer;
@@ -20,7 +25,7 @@ import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.tabular.TabularPolicy;
 
 /** A table that writes down what a run does with it, and misbehaves on demand. */
-final class ObservedPolicy implements Policy {
+final class ObservedPolicy implements Policy, Resumable {
 
   /** Every group trained on, in order. */
   final List<PromptGroup> trainedOn = new ArrayList<>();
@@ -41,6 +46,9 @@ final class ObservedPolicy implements Policy {
 
   /** Forward passes, from 1, whose first log-probability is NaN. */
   IntPredicate notANumberAt = call -> false;
+
+  /** Groups whose presence in a forward pass makes its first log-probability NaN. */
+  Predicate<PromptGroup> notANumberFor = group -> false;
 
   /** Calls of score, from 1, that fail as a backend might. */
   IntPredicate scoringFailsAt = call -> false;
@@ -80,7 +88,7 @@ final class ObservedPolicy implements Policy {
     beforeForward.accept(call);
     trainedOn.addAll(groups);
     ForwardPass pass = table.forward(groups, statistics);
-    return notANumberAt.test(call) ? broken(pass) : pass;
+    return notANumberAt.test(call) || groups.stream().anyMatch(notANumberFor) ? broken(pass) : pass;
   }
 
   private static ForwardPass broken(ForwardPass pass) {
@@ -107,67 +115,116 @@ final class ObservedPolicy implements Policy {
 
   @Override
   public Optimizer optimizer(OptimizerSpec spec) {
-    Optimizer optimizer = table.optimizer(spec);
-    return new Optimizer() {
-      private int step = 1;
-      private int normsAsked;
+    return new ObservedOptimizer(table.optimizer(spec));
+  }
 
-      @Override
-      public double gradientNorm() {
-        return infiniteNormAt.test(++normsAsked)
-            ? Double.POSITIVE_INFINITY
-            : optimizer.gradientNorm();
-      }
+  private final class ObservedOptimizer implements Optimizer, Resumable {
+    private final Optimizer optimizer;
+    private int step = 1;
+    private int normsAsked;
 
-      @Override
-      public void step(double learningRate, double gradientScale) {
-        if (updateFailsAt.test(step)) {
-          throw new IllegalStateException("out of memory");
-        }
-        optimizer.step(learningRate, gradientScale);
-        step++;
-      }
+    ObservedOptimizer(Optimizer optimizer) {
+      this.optimizer = optimizer;
+    }
 
-      @Override
-      public void discardGradients() {
-        optimizer.discardGradients();
-      }
+    @Override
+    public double gradientNorm() {
+      return infiniteNormAt.test(++normsAsked)
+          ? Double.POSITIVE_INFINITY
+          : optimizer.gradientNorm();
+    }
 
-      @Override
-      public void close() {
-        gradientLeft = optimizer.gradientNorm();
-        optimizersClosed++;
-        optimizer.close();
+    @Override
+    public void step(double learningRate, double gradientScale) {
+      if (updateFailsAt.test(step)) {
+        throw new IllegalStateException("out of memory");
       }
-    };
+      optimizer.step(learningRate, gradientScale);
+      step++;
+    }
+
+    @Override
+    public void discardGradients() {
+      optimizer.discardGradients();
+    }
+
+    @Override
+    public void close() {
+      gradientLeft = optimizer.gradientNorm();
+      optimizersClosed++;
+      optimizer.close();
+    }
+
+    @Override
+    public void save(StateSink sink) throws IOException {
+      ((Resumable) optimizer).save(sink);
+    }
+
+    @Override
+    public void restore(StateSource source) throws IOException {
+      ((Resumable) optimizer).restore(source);
+    }
+  }
+
+  @Override
+  public void save(StateSink sink) throws IOException {
+    table.save(sink);
+  }
+
+  @Override
+  public void restore(StateSource source) throws IOException {
+    table.restore(source);
+  }
+
+  @Override
+  public Optional<String> fingerprint() {
+    return table.fingerprint();
   }
 
   @Override
   public MovableCopy frozenCopy() {
-    MovableCopy copy = table.frozenCopy();
     copiesMade++;
-    return new MovableCopy() {
-      @Override
-      public TokenScores score(List<PromptGroup> groups, Set<TokenStatistic> statistics) {
-        return copy.score(groups, statistics);
-      }
+    return new ObservedCopy(table.frozenCopy());
+  }
 
-      @Override
-      public void moveTowardsPolicy(double alpha) {
-        copy.moveTowardsPolicy(alpha);
-      }
+  private final class ObservedCopy implements MovableCopy, Resumable {
 
-      @Override
-      public Optional<String> fingerprint() {
-        return copy.fingerprint();
-      }
+    private final MovableCopy copy;
 
-      @Override
-      public void close() {
-        copiesClosed++;
-        copy.close();
-      }
-    };
+    ObservedCopy(MovableCopy copy) {
+      this.copy = copy;
+    }
+
+    @Override
+    public TokenScores score(List<PromptGroup> groups, Set<TokenStatistic> statistics) {
+      return copy.score(groups, statistics);
+    }
+
+    @Override
+    public void moveTowardsPolicy(double alpha) {
+      copy.moveTowardsPolicy(alpha);
+    }
+
+    @Override
+    public Optional<String> fingerprint() {
+      return copy.fingerprint();
+    }
+
+    @Override
+    public void save(StateSink sink) throws IOException {
+      ((Resumable) copy).save(sink);
+    }
+
+    @Override
+    public void restore(StateSource source) throws IOException {
+      ((Resumable) copy).restore(source);
+    }
+
+    @Override
+    public void close() {
+      copiesClosed++;
+      copy.close();
+    }
   }
 
   @Override

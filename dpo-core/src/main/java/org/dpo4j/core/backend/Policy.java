@@ -8,6 +8,8 @@ import org.dpo4j.core.batch.TokenStatistic;
 /**
  * A language model with trainable parameters: the port between the training loop and a backend.
  *
+ * <p>One that is {@link Resumable} too can be trained in a run with checkpoints.
+ *
  * <p>Scoring is safe from several threads while nothing trains; training belongs to one thread at a
  * time.
  */

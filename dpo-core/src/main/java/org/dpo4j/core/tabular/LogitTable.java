@@ -16,7 +16,7 @@ final class LogitTable {
     this(vocabularySize, new LinkedHashMap<>());
   }
 
-  private LogitTable(int vocabularySize, Map<ImmutableIntArray, double[]> rows) {
+  LogitTable(int vocabularySize, Map<ImmutableIntArray, double[]> rows) {
     this.vocabularySize = vocabularySize;
     this.rows = rows;
   }
@@ -75,6 +75,12 @@ final class LogitTable {
             logits[v] = alpha * (target == null ? 0.0 : target[v]) + (1.0 - alpha) * logits[v];
           }
         });
+  }
+
+  /** Takes over another table's rows, which that one gives up. */
+  void replaceBy(LogitTable other) {
+    rows.clear();
+    rows.putAll(other.rows);
   }
 
   void clear() {

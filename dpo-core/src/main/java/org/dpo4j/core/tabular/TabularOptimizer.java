@@ -1,15 +1,21 @@
 package org.dpo4j.core.tabular;
 
 import com.google.common.primitives.ImmutableIntArray;
+import java.io.IOException;
 import org.dpo4j.core.backend.AdamW;
 import org.dpo4j.core.backend.Optimizer;
 import org.dpo4j.core.backend.OptimizerSpec;
+import org.dpo4j.core.backend.Resumable;
 import org.dpo4j.core.backend.RmsProp;
 import org.dpo4j.core.backend.Sgd;
+import org.dpo4j.core.backend.StateSink;
+import org.dpo4j.core.backend.StateSource;
 import org.dpo4j.core.math.Check;
 
 /** The update rules of {@link OptimizerSpec} on a table of logits. */
-final class TabularOptimizer implements Optimizer {
+final class TabularOptimizer implements Optimizer, Resumable {
+
+  private static final String STATE = "optimizer.table";
 
   private final OptimizerSpec spec;
   private final LogitTable weights;
@@ -78,6 +84,16 @@ final class TabularOptimizer implements Optimizer {
   @Override
   public void discardGradients() {
     gradients.clear();
+  }
+
+  @Override
+  public void save(StateSink sink) throws IOException {
+    TableState.write(sink, STATE, step, firstMoments, secondMoments);
+  }
+
+  @Override
+  public void restore(StateSource source) throws IOException {
+    step = TableState.read(source, STATE, firstMoments, secondMoments);
   }
 
   @Override

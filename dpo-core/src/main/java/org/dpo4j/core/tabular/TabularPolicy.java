@@ -1,6 +1,7 @@
 package org.dpo4j.core.tabular;
 
 import com.google.common.primitives.ImmutableIntArray;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -15,6 +16,9 @@ import org.dpo4j.core.backend.Optimizer;
 import org.dpo4j.core.backend.OptimizerSpec;
 import org.dpo4j.core.backend.Policy;
 import org.dpo4j.core.backend.PromptGroup;
+import org.dpo4j.core.backend.Resumable;
+import org.dpo4j.core.backend.StateSink;
+import org.dpo4j.core.backend.StateSource;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.backend.TokenScores;
 import org.dpo4j.core.batch.TokenStatistic;
@@ -37,7 +41,9 @@ import org.dpo4j.core.math.LogSpace;
  * <p>Scoring is safe from several threads while nothing trains; training belongs to one thread at a
  * time.
  */
-public final class TabularPolicy implements Policy {
+public final class TabularPolicy implements Policy, Resumable {
+
+  private static final String STATE = "policy.table";
 
   private final WordTokenizer tokenizer;
   private final int contextLength;
@@ -197,24 +203,7 @@ public final class TabularPolicy implements Policy {
 
   @Override
   public MovableCopy frozenCopy() {
-    LogitTable frozen = weights.copy();
-    return new MovableCopy() {
-      @Override
-      public TokenScores score(List<PromptGroup> groups, Set<TokenStatistic> statistics) {
-        return TabularPolicy.this.score(frozen, groups, statistics);
-      }
-
-      @Override
-      public void moveTowardsPolicy(double alpha) {
-        Check.that(alpha > 0 && alpha <= 1, "alpha must be in (0, 1], got %s", alpha);
-        frozen.moveTowards(weights, alpha);
-      }
-
-      @Override
-      public Optional<String> fingerprint() {
-        return Optional.of(TabularPolicy.this.fingerprint(frozen));
-      }
-    };
+    return new View(weights.copy());
   }
 
   @Override
@@ -308,8 +297,19 @@ public final class TabularPolicy implements Policy {
     return concat(sequence, ImmutableIntArray.of(token));
   }
 
-  /** The base with one of the frozen tables on top. */
-  private final class View implements TokenScorer {
+  @Override
+  public void save(StateSink sink) throws IOException {
+    TableState.write(sink, STATE, 0, weights);
+  }
+
+  @Override
+  public void restore(StateSource source) throws IOException {
+    int unused = TableState.read(source, STATE, weights);
+    updates++;
+  }
+
+  /** The base with a frozen table on top. */
+  private final class View implements MovableCopy, Resumable {
 
     private final LogitTable table;
 
@@ -323,8 +323,24 @@ public final class TabularPolicy implements Policy {
     }
 
     @Override
+    public void moveTowardsPolicy(double alpha) {
+      Check.that(alpha > 0 && alpha <= 1, "alpha must be in (0, 1], got %s", alpha);
+      table.moveTowards(weights, alpha);
+    }
+
+    @Override
     public Optional<String> fingerprint() {
       return Optional.of(TabularPolicy.this.fingerprint(table));
+    }
+
+    @Override
+    public void save(StateSink sink) throws IOException {
+      TableState.write(sink, STATE, 0, table);
+    }
+
+    @Override
+    public void restore(StateSource source) throws IOException {
+      int unused = TableState.read(source, STATE, table);
     }
   }
 

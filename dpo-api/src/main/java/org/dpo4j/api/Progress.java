@@ -1,0 +1,128 @@
+package org.dpo4j.api;
+
+import com.google.common.collect.ImmutableList;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.dpo4j.core.batch.Metrics;
+
+/** How far a run has come: all that its report will say, and what its next step depends on. */
+final class Progress {
+
+  private final List<TrainingStep> steps = new ArrayList<>();
+  private final List<SkippedStep> skipped = new ArrayList<>();
+  private final List<TrainingStep> evaluations = new ArrayList<>();
+  private Optional<StepZero> stepZero = Optional.empty();
+  private long tokens;
+  private final Duration before;
+  private final long start = System.nanoTime();
+
+  private Progress(Duration before) {
+    this.before = before;
+  }
+
+  /** A run that has taken no step yet. */
+  static Progress none() {
+    return new Progress(Duration.ZERO);
+  }
+
+  /** A run that goes on: its steps and evaluations are still to be added. */
+  static Progress after(Duration before, long tokens, Optional<StepZero> stepZero) {
+    Progress progress = new Progress(before);
+    progress.tokens = tokens;
+    progress.stepZero = stepZero;
+    return progress;
+  }
+
+  void add(TrainingStep done) {
+    steps.add(done);
+  }
+
+  void add(SkippedStep done) {
+    skipped.add(done);
+  }
+
+  void addEvaluation(TrainingStep done) {
+    evaluations.add(done);
+  }
+
+  void addTokens(long more) {
+    tokens += more;
+  }
+
+  void checked(StepZero check) {
+    stepZero = Optional.of(check);
+  }
+
+  /** The last step that was taken or skipped; 0 before the first. */
+  int step() {
+    return Math.max(lastFinished(), skipped.isEmpty() ? 0 : skipped.get(skipped.size() - 1).step());
+  }
+
+  private int lastFinished() {
+    return steps.isEmpty() ? 0 : steps.get(steps.size() - 1).step();
+  }
+
+  boolean hasSteps() {
+    return !steps.isEmpty();
+  }
+
+  int skippedSteps() {
+    return skipped.size();
+  }
+
+  /** How many steps were skipped since the last that was taken. */
+  int skippedInARow() {
+    return step() - lastFinished();
+  }
+
+  boolean isEvaluated(int step) {
+    return !evaluations.isEmpty() && evaluations.get(evaluations.size() - 1).step() == step;
+  }
+
+  List<Metrics> evaluations() {
+    return evaluations.stream().map(TrainingStep::metrics).toList();
+  }
+
+  /** The step of the best evaluation, the first of equals; empty if there was none. */
+  OptionalInt bestStep(EarlyStopping rule) {
+    OptionalInt best = OptionalInt.empty();
+    double highest = Double.NEGATIVE_INFINITY;
+    for (TrainingStep evaluation : evaluations) {
+      double goodness = rule.goodness(evaluation.metrics());
+      if (goodness > highest) {
+        highest = goodness;
+        best = OptionalInt.of(evaluation.step());
+      }
+    }
+    return best;
+  }
+
+  Optional<StepZero> stepZero() {
+    return stepZero;
+  }
+
+  /** Tokens trained on so far. */
+  long tokens() {
+    return tokens;
+  }
+
+  /** Time spent so far, in this process and those before it. */
+  Duration elapsed() {
+    return before.plusNanos(System.nanoTime() - start);
+  }
+
+  TrainingReport report(Task task, StopReason stopped) {
+    return new TrainingReport(
+        task.loss(),
+        task.beta(),
+        stopped,
+        ImmutableList.copyOf(steps),
+        ImmutableList.copyOf(skipped),
+        ImmutableList.copyOf(evaluations),
+        steps.isEmpty() ? Optional.empty() : stepZero,
+        elapsed());
+  }
+}

@@ -1,0 +1,310 @@
+package org.dpo4j.api;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.dpo4j.core.backend.Resumable;
+import org.dpo4j.core.math.Check;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A run in a directory; {@link RunDirectory} says what is in it. Whatever fails or is killed at
+ * whatever moment, the newest checkpoint that was there stays there, and the lines up to it.
+ */
+final class RecordedRun implements RunRecord {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RecordedRun.class);
+
+  /** Where a checkpoint has its policy: not below it, so that PEFT finds an adapter there. */
+  private static final String POLICY = "";
+
+  private static final String REPORT = "report.txt";
+  private static final String REFERENCE_CACHE = "reference.logprobs";
+
+  private final RunDirectory to;
+  private final Checkpoints checkpoints;
+  private final int totalSteps;
+  private final RunLock lock;
+  private final MetricsFile metrics;
+  private final Optional<Checkpoints.Found> found;
+  private Progress progress = Progress.none();
+  private int lastCheckpoint;
+  private long lastTime = System.nanoTime();
+
+  private RecordedRun(
+      RunDirectory to,
+      Checkpoints checkpoints,
+      int totalSteps,
+      RunLock lock,
+      MetricsFile metrics,
+      Optional<Checkpoints.Found> found) {
+    this.to = to;
+    this.checkpoints = checkpoints;
+    this.totalSteps = totalSteps;
+    this.lock = lock;
+    this.metrics = metrics;
+    this.found = found;
+    this.lastCheckpoint = found.map(Checkpoints.Found::step).orElse(0);
+  }
+
+  /**
+   * Takes a directory for a run, and looks where that goes on.
+   *
+   * @param configuration asked once the directory is the run's
+   * @throws IllegalArgumentException if there is a run that shall not, or can't, go on
+   * @throws IllegalStateException if another run is in it, or no checkpoint is whole
+   * @throws UncheckedIOException if it can't be written
+   */
+  static RecordedRun open(
+      RunDirectory to, EarlyStopping best, int totalSteps, Supplier<JsonObject> configuration) {
+    try {
+      to.disk().makeDirectory(to.path());
+      RunLock lock = RunLock.in(to.path());
+      try {
+        boolean resumed = describe(to, configuration);
+        Checkpoints checkpoints = Checkpoints.in(to, best);
+        Optional<Checkpoints.Found> found = resumed ? checkpoints.newest() : Optional.empty();
+        MetricsFile metrics =
+            MetricsFile.after(to.disk(), to.path(), found.map(Checkpoints.Found::lines).orElse(""));
+        return new RecordedRun(to, checkpoints, totalSteps, lock, metrics, found);
+      } catch (IOException | RuntimeException e) {
+        lock.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          String.format("cannot begin the run in %s: %s", to.path(), e), e);
+    }
+  }
+
+  /** Writes down the configuration, or compares it: true if there is a run to go on with. */
+  private static boolean describe(RunDirectory to, Supplier<JsonObject> configuration)
+      throws IOException {
+    Path file = to.path().resolve(RunConfiguration.FILE);
+    if (!Files.exists(file)) {
+      requireFree(to);
+      String text =
+          new GsonBuilder()
+              .setPrettyPrinting()
+              .disableHtmlEscaping()
+              .create()
+              .toJson(configuration.get());
+      to.disk().replace(file, (text + "\n").getBytes(StandardCharsets.UTF_8));
+      return false;
+    }
+    Check.that(
+        to.resumes(),
+        "there is a run in %s already; go on with it by RunDirectory.resume(true), or name another directory",
+        to.path());
+    JsonObject before = read(to.disk(), file);
+    JsonObject now = configuration.get();
+    RunConfiguration.requireSame(before, now, to.path());
+    if (!RunConfiguration.sameVersions(before, now)) {
+      LOG.warn(
+          "{}: the run began with other versions, {}, and goes on with {}",
+          to.path(),
+          before.get("versions"),
+          now.get("versions"));
+    }
+    return true;
+  }
+
+  private static JsonObject read(Disk disk, Path file) throws IOException {
+    try (InputStream in = disk.read(file)) {
+      return JsonParser.parseString(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+          .getAsJsonObject();
+    } catch (JsonParseException | IllegalStateException e) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%s is no description of a run (%s); begin another run in another directory",
+              file, e.getMessage()),
+          e);
+    }
+  }
+
+  /** What a run that was killed at its very beginning may have left is in nobody's way. */
+  private static void requireFree(RunDirectory to) throws IOException {
+    ImmutableSet<String> own = ImmutableSet.of(RunLock.FILE, "." + RunConfiguration.FILE + ".tmp");
+    for (Path inside : to.disk().list(to.path())) {
+      Check.that(
+          own.contains(String.valueOf(inside.getFileName())),
+          "%s must be a directory of the run's own, and there is %s in it, but no %s; name another directory",
+          to.path(),
+          inside.getFileName(),
+          RunConfiguration.FILE);
+    }
+  }
+
+  @Override
+  public Optional<Path> referenceCache() {
+    return Optional.of(to.path().resolve(REFERENCE_CACHE));
+  }
+
+  @Override
+  public Optional<StopReason> ended() {
+    return found.flatMap(Checkpoints.Found::stopped);
+  }
+
+  @Override
+  public Progress begin(Parts parts) {
+    ImmutableMap<String, Resumable> resumable = resumable(parts);
+    if (found.isPresent()) {
+      progress = found.get().progress(totalSteps);
+      restore(found.get(), resumable);
+      LOG.info("{}: goes on after step {}", to.path(), progress.step());
+    }
+    return progress;
+  }
+
+  private void restore(Checkpoints.Found from, ImmutableMap<String, Resumable> parts) {
+    try {
+      boolean ended = from.stopped().isPresent();
+      for (Map.Entry<String, Resumable> part : parts.entrySet()) {
+        if (!ended || part.getKey().equals(POLICY)) {
+          from.restore(part.getKey(), part.getValue());
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          String.format("cannot restore the run in %s: %s", to.path(), e), e);
+    }
+  }
+
+  /** By the directory each has in a checkpoint. */
+  private static ImmutableMap<String, Resumable> resumable(Parts parts) {
+    ImmutableMap.Builder<String, Resumable> all = ImmutableMap.builder();
+    all.put(POLICY, requireResumable("policy", parts.policy()));
+    all.put("optimizer", requireResumable("optimizer", parts.optimizer()));
+    parts
+        .reference()
+        .moving()
+        .ifPresent(copy -> all.put("reference", requireResumable("moving reference", copy)));
+    return all.buildOrThrow();
+  }
+
+  /** Refuses a part that can't be saved. */
+  static Resumable requireResumable(String what, Object part) {
+    if (part instanceof Resumable resumable) {
+      return resumable;
+    }
+    throw new IllegalArgumentException(
+        String.format(
+            "runDirectory(…) needs a %s that can be saved, and %s is not Resumable",
+            what, part.getClass().getName()));
+  }
+
+  @Override
+  public void add(TrainingStep done) {
+    append(RunLines.of(done, progress.elapsed()));
+  }
+
+  @Override
+  public void add(SkippedStep done) {
+    append(RunLines.of(done, progress.elapsed()));
+  }
+
+  @Override
+  public void addEvaluation(TrainingStep done) {
+    append(RunLines.of(done, progress.elapsed()));
+  }
+
+  private void append(JsonObject line) {
+    try {
+      metrics.append(line);
+    } catch (IOException e) {
+      throw failed("write " + to.path().resolve(MetricsFile.FILE), e);
+    }
+  }
+
+  @Override
+  public void settle(Progress now, Parts parts) {
+    boolean late = System.nanoTime() - lastTime >= toNanos(to.every());
+    if (now.step() % to.everySteps() == 0 || late || checkpoints.isBest(now)) {
+      checkpoint(now, parts);
+    }
+  }
+
+  private static long toNanos(Duration time) {
+    return time.compareTo(Duration.ofDays(10_000)) > 0 ? Long.MAX_VALUE : time.toNanos();
+  }
+
+  @Override
+  public void cancelled(Progress now, Parts parts) {
+    if (now.step() > 0) {
+      checkpoint(now, parts);
+    }
+  }
+
+  private void checkpoint(Progress now, Parts parts) {
+    if (now.step() == lastCheckpoint) {
+      return;
+    }
+    try {
+      parts.reference().sync();
+      checkpoints.write(now, metrics.mark(), resumable(parts));
+    } catch (IOException | UncheckedIOException e) {
+      throw failed("write the checkpoint of step " + now.step() + " in " + to.path(), e);
+    }
+    lastCheckpoint = now.step();
+    lastTime = System.nanoTime();
+    try {
+      checkpoints.prune(now);
+    } catch (IOException e) {
+      throw failed("delete an old checkpoint in " + to.path(), e);
+    }
+  }
+
+  @Override
+  public void finish(Progress now, Parts parts, TrainingReport report) {
+    try {
+      if (ended().isEmpty()) {
+        checkpoints.writeFinal(
+            now, metrics.mark(), report.stopped(), requireResumable("policy", parts.policy()));
+      }
+      Path text = to.path().resolve(REPORT);
+      if (ended().isEmpty() || !Files.exists(text)) {
+        to.disk().replace(text, (report + System.lineSeparator()).getBytes(StandardCharsets.UTF_8));
+      }
+    } catch (IOException | UncheckedIOException e) {
+      throw failed("write the end of the run in " + to.path(), e);
+    }
+  }
+
+  private UncheckedIOException failed(String what, Exception e) {
+    IOException cause =
+        e instanceof UncheckedIOException wrapped ? wrapped.getCause() : (IOException) e;
+    return new UncheckedIOException(
+        String.format(
+            "cannot %s: %s; the run ends here, and can be resumed from %s",
+            what,
+            e,
+            lastCheckpoint == 0 ? "its start" : "the checkpoint of step " + lastCheckpoint),
+        cause);
+  }
+
+  @Override
+  public void close() {
+    for (AutoCloseable open : List.of(metrics, lock)) {
+      try {
+        open.close();
+      } catch (Exception e) {
+        LOG.warn("{}: {}", to.path(), e.toString());
+      }
+    }
+  }
+}

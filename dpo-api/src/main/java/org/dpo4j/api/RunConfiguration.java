@@ -1,0 +1,212 @@
+package org.dpo4j.api;
+
+import com.google.common.base.Joiner;
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import com.google.common.primitives.ImmutableIntArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.dpo4j.core.backend.Policy;
+import org.dpo4j.core.backend.TokenScorer;
+import org.dpo4j.core.backend.Tokenizer;
+import org.dpo4j.core.math.Check;
+import org.jspecify.annotations.Nullable;
+
+/** All that decides about a run's trajectory, as JSON: what a resumed run must be equal in. */
+final class RunConfiguration {
+
+  static final String FILE = "run.json";
+
+  /** What may differ, though the log tells of it: equal results are likely, not certain. */
+  private static final String VERSIONS = "versions";
+
+  private static final int FORMAT = 1;
+
+  private RunConfiguration() {}
+
+  /**
+   * Describes a run.
+   *
+   * @throws IllegalArgumentException if the policy can't name its weights, or an example can't be
+   *     tokenized
+   */
+  static JsonObject of(Policy policy, TrainingSettings settings, Examples examples, Path place) {
+    Optional<String> fingerprint = policy.fingerprint();
+    Check.that(
+        fingerprint.isPresent(),
+        "the policy can't tell which weights it has, so that the run in %s could not be resumed safely; let its"
+            + " fingerprint() say so, or leave out runDirectory(…)",
+        place);
+    JsonObject all = new JsonObject();
+    all.addProperty("format", FORMAT);
+    all.add(VERSIONS, versions());
+    all.add("policy", policy(policy, fingerprint.get()));
+    all.addProperty("task", plain(settings.task()));
+    all.add("reference", reference(settings.reference(), policy));
+    all.addProperty("optimizer", plain(settings.optimizer()));
+    all.addProperty("schedule", plain(settings.schedule()));
+    all.addProperty("batch_size", settings.batch().examples());
+    all.add("max_tokens", bound(settings.batch().tokens()));
+    all.addProperty("accumulate_over", settings.accumulateOver());
+    all.addProperty("epochs", settings.epochs());
+    all.add("max_steps", bound(settings.maxSteps()));
+    all.addProperty("shuffle", settings.shuffle());
+    all.addProperty("seed", settings.seed());
+    all.add("max_grad_norm", number(settings.maxGradNorm()));
+    all.addProperty("on_non_finite", plain(settings.nonFinite()));
+    all.add("data", data(examples, policy.tokenizer()));
+    Examples heldOut = settings.evaluation();
+    if (heldOut != null) {
+      all.add("evaluation", data(heldOut, policy.tokenizer()));
+      all.add("evaluate_every", bound(settings.evaluateEvery()));
+      all.addProperty("early_stopping", plain(settings.earlyStopping()));
+    }
+    return all;
+  }
+
+  private static JsonObject versions() {
+    JsonObject versions = new JsonObject();
+    String own = RunConfiguration.class.getPackage().getImplementationVersion();
+    versions.addProperty("dpo4j", own == null ? "unknown" : own);
+    for (String property : List.of("java.version", "os.name", "os.arch")) {
+      versions.addProperty(property, System.getProperty(property));
+    }
+    return versions;
+  }
+
+  private static JsonObject policy(Policy policy, String fingerprint) {
+    JsonObject described = new JsonObject();
+    described.addProperty("type", policy.getClass().getName());
+    described.addProperty("fingerprint", fingerprint);
+    return described;
+  }
+
+  private static JsonObject reference(Reference reference, Policy policy) {
+    JsonObject described = new JsonObject();
+    Reference source = reference;
+    if (reference instanceof Reference.Cached cached) {
+      source = cached.source();
+    } else if (reference instanceof Reference.CachedInFile cached) {
+      source = cached.source();
+    }
+    Optional<String> fingerprint = Optional.empty();
+    if (source instanceof Reference.Model model) {
+      described.addProperty("kind", "Model");
+      fingerprint = model.scorer().fingerprint();
+    } else if (source instanceof Reference.CachedOnly only) {
+      described.addProperty("kind", "CachedOnly");
+      fingerprint = Optional.of(LogProbFile.fingerprintOf(only.file()));
+    } else {
+      described.addProperty("kind", plain(source));
+    }
+    if (source instanceof Reference.Adapter adapter) {
+      fingerprint = policy.adapter(adapter.name()).flatMap(TokenScorer::fingerprint);
+    }
+    fingerprint.ifPresent(name -> described.addProperty("fingerprint", name));
+    return described;
+  }
+
+  private static JsonObject data(Examples examples, Tokenizer tokenizer) {
+    Hasher hasher = Hashing.sha256().newHasher();
+    for (Examples.Example example : examples.all()) {
+      EncodedExample encoded = example.encode(tokenizer);
+      put(hasher, encoded.group().prompt());
+      hasher.putInt(encoded.group().completions().size());
+      encoded.group().completions().forEach(completion -> put(hasher, completion));
+      hasher
+          .putDouble(encoded.label().weight())
+          .putDouble(encoded.label().margin())
+          .putDouble(encoded.label().noise().orElse(-1.0));
+    }
+    JsonObject described = new JsonObject();
+    described.addProperty("examples", examples.size());
+    described.addProperty("sha256", hasher.hash().toString());
+    return described;
+  }
+
+  private static void put(Hasher hasher, ImmutableIntArray ids) {
+    hasher.putInt(ids.length());
+    ids.forEach(hasher::putInt);
+  }
+
+  private static JsonPrimitive bound(int value) {
+    return value == Integer.MAX_VALUE ? new JsonPrimitive("none") : new JsonPrimitive(value);
+  }
+
+  /** JSON has no infinity, and no NaN: text, which reads back as the number. */
+  static JsonPrimitive number(double value) {
+    return Double.isFinite(value)
+        ? new JsonPrimitive(value)
+        : new JsonPrimitive(String.valueOf(value));
+  }
+
+  /**
+   * A value as text that is the same in every process: without an object's or a lambda's number.
+   */
+  private static String plain(@Nullable Object value) {
+    return String.valueOf(value)
+        .replaceAll("\\$\\$Lambda[^,\\]\\s]*", "\\$\\$Lambda")
+        .replaceAll("@[0-9a-f]+\\b", "");
+  }
+
+  /**
+   * Refuses to go on with a run of another configuration, naming all differences.
+   *
+   * @throws IllegalArgumentException if there are any
+   */
+  static void requireSame(JsonObject before, JsonObject now, Path place) {
+    Map<String, String> was = flat(before);
+    Map<String, String> is = flat(now);
+    Set<String> keys = new TreeSet<>(was.keySet());
+    keys.addAll(is.keySet());
+    List<String> differences = new ArrayList<>();
+    for (String key : keys) {
+      if (!Objects.equals(was.get(key), is.get(key))) {
+        differences.add(
+            String.format(
+                "%s was %s and is %s",
+                key, was.getOrDefault(key, "not set"), is.getOrDefault(key, "not set")));
+      }
+    }
+    Check.that(
+        differences.isEmpty(),
+        "the run in %s can't go on: %s. It needs the configuration, the data and the policy that it began with (what"
+            + " the policy had learnt is restored); or begin another run in another directory",
+        place,
+        Joiner.on("; ").join(differences));
+  }
+
+  /** Whether both were made by the same software. */
+  static boolean sameVersions(JsonObject before, JsonObject now) {
+    return Objects.equals(before.get(VERSIONS), now.get(VERSIONS));
+  }
+
+  private static Map<String, String> flat(JsonObject json) {
+    Map<String, String> flat = new TreeMap<>();
+    json.entrySet().stream()
+        .filter(entry -> !entry.getKey().equals(VERSIONS))
+        .forEach(entry -> flatten(entry.getKey(), entry.getValue(), flat));
+    return flat;
+  }
+
+  private static void flatten(String key, JsonElement value, Map<String, String> flat) {
+    if (value.isJsonObject()) {
+      value
+          .getAsJsonObject()
+          .entrySet()
+          .forEach(entry -> flatten(key + "." + entry.getKey(), entry.getValue(), flat));
+    } else {
+      flat.put(key, value.isJsonPrimitive() ? value.getAsString() : value.toString());
+    }
+  }
+}
