@@ -1,14 +1,20 @@
 package org.dpo4j.torch.internal.tokenizer;
 
+import com.google.common.base.Strings;
+import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
+import org.dpo4j.core.backend.Message;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.Text;
 import org.dpo4j.core.backend.Tokenizer;
 import org.dpo4j.core.math.Check;
+import org.dpo4j.torch.internal.template.ChatTemplate;
 
 /**
  * The tokenizer of a model's directory, as transformers and TRL use it.
@@ -22,14 +28,22 @@ import org.dpo4j.core.math.Check;
  * post-processor, or {@code add_bos_token} in {@code tokenizer_config.json}, which wins), and never
  * a second time. The token that ends a text is put behind a completion that does not end with one.
  *
+ * <p>Messages are rendered by the model's chat template, the prompt with what comes before an
+ * answer. A completion is what follows the prompt's text when both are rendered together; a
+ * template that writes the prompt in another way then is refused. What a template writes behind the
+ * end of an answer, a line break usually, belongs to the completion, as it does for TRL.
+ *
  * <p>Safe to use from several threads; {@link #close} waits for calls that are under way.
  */
 public final class ModelTokenizer implements Tokenizer, AutoCloseable {
+
+  private static final int SHOWN_CHARACTERS = 20;
 
   private final Path directory;
   private final Vocabulary vocabulary;
   private final SpecialTokens special;
   private final NativeTokenizer library;
+  private final Supplier<Optional<ChatTemplate>> template;
   private final String fingerprint;
 
   private ModelTokenizer(
@@ -41,6 +55,8 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
     this.vocabulary = vocabulary;
     this.special = special;
     this.library = library;
+    // Not before it is needed: one that cannot be used is no hindrance for plain text.
+    this.template = Suppliers.memoize(() -> Templates.find(files));
     this.fingerprint = files.fingerprint();
   }
 
@@ -68,24 +84,31 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
   /**
    * {@inheritDoc}
    *
+   * <p>The chat template is read when the first messages come. If it is malformed, gets to what is
+   * not supported or refuses the messages, the message names its file and line.
+   *
    * @throws BoundaryMergeException if a token holds both the end of the prompt and the beginning of
    *     a completion
    */
   @Override
   public PromptGroup encode(Text prompt, List<Text> completions) {
-    String start = plain(prompt);
+    String start =
+        prompt instanceof Text.Chat chat
+            ? template().render(chat.messages(), true)
+            : ((Text.Plain) prompt).text();
     ImmutableIntArray promptIds = begun(encode(start));
     ImmutableList.Builder<ImmutableIntArray> completionIds = ImmutableList.builder();
     for (int i = 0; i < completions.size(); i++) {
-      String completion = plain(completions.get(i));
-      ImmutableIntArray all = begun(encode(start + completion));
-      int common = commonPrefix(promptIds, all);
+      String whole = whole(prompt, start, i, completions.get(i));
+      ImmutableIntArray ids = begun(encode(whole));
+      int common = commonPrefix(promptIds, ids);
       if (common < promptIds.length()) {
         String token =
-            common < all.length() ? library.decode(all.subArray(common, common + 1)) : "";
-        throw BoundaryMergeException.of(i, start, completion, token);
+            common < ids.length() ? library.decode(ids.subArray(common, common + 1)) : "";
+        throw BoundaryMergeException.of(i, start, whole.substring(start.length()), token);
       }
-      completionIds.add(ended(all.subArray(common, all.length())));
+      ImmutableIntArray completion = ids.subArray(common, ids.length());
+      completionIds.add(prompt instanceof Text.Chat ? endedChat(completion) : ended(completion));
     }
     return PromptGroup.of(promptIds, completionIds.build());
   }
@@ -186,12 +209,59 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
         : ImmutableIntArray.builder().addAll(ids).add(special.eos()).build();
   }
 
-  private String plain(Text text) {
-    if (text instanceof Text.Plain plain) {
-      return plain.text();
+  /** A template that ends an answer may put a line break behind, which stays as it stands. */
+  private ImmutableIntArray endedChat(ImmutableIntArray ids) {
+    int last = ids.length() - 1;
+    while (last >= 0 && !special.ends().contains(ids.get(last)) && isSpace(ids.get(last))) {
+      last--;
     }
-    throw new IllegalArgumentException(
-        directory + ": has no chat template; give plain text instead of messages");
+    return last >= 0 && special.ends().contains(ids.get(last)) ? ids : ended(ids);
+  }
+
+  private boolean isSpace(int id) {
+    String text = library.decode(ImmutableIntArray.of(id));
+    return !text.isEmpty() && text.isBlank();
+  }
+
+  /** Prompt and completion as one text, which begins with the prompt's. */
+  private String whole(Text prompt, String start, int index, Text completion) {
+    if (prompt instanceof Text.Plain && completion instanceof Text.Plain plain) {
+      return start + plain.text();
+    }
+    if (!(prompt instanceof Text.Chat before) || !(completion instanceof Text.Chat after)) {
+      throw new IllegalArgumentException(
+          "prompt and completion "
+              + index
+              + " must both be plain text or both be messages, got one of each");
+    }
+    List<Message> messages =
+        ImmutableList.<Message>builder().addAll(before.messages()).addAll(after.messages()).build();
+    String whole = template().render(messages, false);
+    if (!whole.startsWith(start)) {
+      int common = Strings.commonPrefix(start, whole).length();
+      throw new IllegalArgumentException(
+          String.format(
+              "the chat template of %s must begin prompt and completion %d with what it makes of the"
+                  + " prompt alone, but after %d characters it goes on with '%s' and not with '%s'",
+              directory, index, common, shown(whole, common), shown(start, common)));
+    }
+    return whole;
+  }
+
+  private ChatTemplate template() {
+    return template
+        .get()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    directory
+                        + ": has no chat template (chat_template.jinja, or chat_template in"
+                        + " tokenizer_config.json); give plain text instead of messages"));
+  }
+
+  private static String shown(String text, int from) {
+    return text.substring(from, Math.min(text.length(), from + SHOWN_CHARACTERS))
+        .replace("\n", "\\n");
   }
 
   private static int commonPrefix(ImmutableIntArray a, ImmutableIntArray b) {

@@ -9,6 +9,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.dpo4j.core.backend.Message;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.Text;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,6 +51,28 @@ final class RealTokenizerTest {
                         ModelTokenizerTest.ids(ids.get("rejected")))));
       }
       tokenizer.checkFits(49_152);
+    }
+  }
+
+  @Test
+  void chat_isRenderedByTheTemplateOfTheModel() {
+    try (ModelTokenizer tokenizer = ModelTokenizer.load(model)) {
+      PromptGroup group =
+          tokenizer.encode(
+              Text.of(List.of(Message.user("Hi"))),
+              List.of(
+                  Text.of(List.of(Message.assistant("Hello!"))),
+                  Text.of(List.of(Message.assistant("False")))));
+
+      assertThat(group.prompt())
+          .isEqualTo(
+              tokenizer.encode(
+                  "<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by"
+                      + " Hugging Face<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n"
+                      + "<|im_start|>assistant\n"));
+      assertThat(group.completions())
+          .containsExactly(
+              tokenizer.encode("Hello!<|im_end|>\n"), tokenizer.encode("False<|im_end|>\n"));
     }
   }
 

@@ -1,0 +1,191 @@
+package org.dpo4j.torch.internal.template;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.dpo4j.core.backend.Message;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a template that was written to do harm cannot do. */
+final class HostileTemplateTest {
+
+  private static final List<Message> CHAT = List.of(Message.user("Hi"), Message.assistant("Yo"));
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{{ messages.getClass() }}",
+        "{{ ''.getClass().forName('java.lang.Runtime') }}",
+        "{{ ''.class }}{{ ''['class'] }}{{ messages['class'] }}{{ messages.class }}",
+        "{{ messages[0].__class__.__mro__ }}",
+        "{{ ____int3rpr3t3r____.getContext() }}",
+        "{{ ____int3rpr3t3r____ }}",
+        "{{ 'filter:'|x }}",
+        "{{ messages[0]['filter:op_print'] }}",
+        "{{ namespace.__init__.__globals__ }}",
+        "{% for k, v in loop.items() %}{{ k }}{% endfor %}",
+        "{% for m in messages %}{{ loop.doBreak() }}{{ loop.class }}{% endfor %}",
+        "{{ range.getClass() }}",
+        "{{ undefined_value }}{{ c_0 }}{{ budget_of_this_rendering }}{{ w_0 }}{{ v_messages }}",
+        "{% include '/etc/passwd' %}",
+        "{% from '/etc/passwd' import x %}",
+        "{% extends 'http://localhost/' %}",
+        "{% do messages.clear() %}",
+        "{{ messages.append(1) }}",
+        "{% set messages[0] = 1 %}",
+        "{{ request }}{{ config }}{{ self }}{{ cycler }}{{ lipsum() }}",
+        "{% set x = 'a' %}{{ x.bytes }}{{ x.value }}{{ x.toString() }}",
+        "{% set x.y = 1 %}",
+        "{% set x|upper %}a{% endset %}",
+        "{{ messages|op_fail }}{{ messages|op_box }}",
+      })
+  void javaBehindTheTemplate_isOutOfReach(String template) {
+    String written;
+    try {
+      written = render(template);
+    } catch (IllegalArgumentException e) {
+      assertThat(e).hasMessageStartingWith("t.jinja: line 1: ");
+      return;
+    }
+    assertThat(written).isEmpty();
+  }
+
+  @ParameterizedTest
+  @Timeout(60)
+  @ValueSource(
+      strings = {
+        "{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor"
+            + " %}{% endfor %}{% endfor %}",
+        "{% set ns = namespace(x='aaaaaaaaaaaaaaaa') %}{% for i in range(99) %}{% set ns.x = ns.x ~"
+            + " ns.x %}{% endfor %}",
+        "{% set ns = namespace(x=[1]) %}{% for i in range(99) %}{% set ns.x = ns.x + ns.x %}{%"
+            + " endfor %}",
+        "{% set ns = namespace(x=[1]) %}{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{%"
+            + " endfor %}{{ ns.x|tojson }}",
+        "{% set x = 'aaaaaaaaaaaaaaaaaaaa' %}{% set x = x.replace('a', x).replace('a',"
+            + " x).replace('a', x).replace('a', x).replace('a', x).replace('a', x).replace('a',"
+            + " x) %}",
+        "{% for i in range(9999) %}{% for j in range(9999) %}{{ 'aaaaaaaaaaaaaaaaaaaaaaaaaa' }}{%"
+            + " endfor %}{% endfor %}",
+        "{% macro f(x) %}{{ f(x) }}{{ f(x) }}{% endmacro %}{{ f('a') }}",
+        "{% macro f() %}{{ g() }}{{ g() }}{% endmacro %}{% macro g() %}{{ f() }}{{ f() }}{%"
+            + " endmacro %}{{ f() }}",
+        "{{ range(100000000)|length }}",
+        "{{ range(999999999)|list|length }}",
+      })
+  void endlessTemplate_isEnded(String template) {
+    assertThatThrownBy(() -> render(template))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageMatching("(?s)t.jinja: line 1: .+");
+  }
+
+  @Test
+  @Timeout(60)
+  void deepTemplate_isRefused() {
+    for (String template :
+        List.of(
+            "{{ " + "(".repeat(5000) + "1" + ")".repeat(5000) + " }}",
+            "{{ " + "not ".repeat(5000) + "1 }}",
+            "{{ " + "[".repeat(5000) + "]".repeat(5000) + " }}",
+            "{{ " + "-".repeat(5000) + "1 }}",
+            "{% if x %}".repeat(5000) + "{% endif %}".repeat(5000),
+            "{{ x" + "[0".repeat(5000) + "]".repeat(5000) + " }}",
+            "{{ x" + ".a".repeat(50_000) + " }}",
+            "{{ 1" + " + 1".repeat(30_000) + " }}",
+            "{{ 'a'" + "|trim".repeat(30_000) + " }}",
+            "{{ 1" + " or 1".repeat(30_000) + " }}",
+            "{{ 1" + " is eq 1".repeat(20_000) + " }}",
+            "{{ 1 }}".repeat(20_001),
+            "a".repeat(200_001))) {
+      assertThatThrownBy(() -> render(template))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageMatching("(?s)t.jinja: line 1: .+");
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void longTemplate_isRendered() {
+    assertThat(render("{{ 1 }}".repeat(20_000))).hasSize(20_000);
+    assertThat(render("{% if 0 %}" + "{% elif 0 %}".repeat(10_000) + "{% endif %}")).isEmpty();
+    assertThat(render("{{ [" + "1, ".repeat(30_000) + "]|length }}")).isEqualTo("30000");
+    assertThat(render("{{ '" + "a\\n".repeat(50_000) + "' }}")).hasSize(100_000);
+  }
+
+  @Test
+  @Timeout(120)
+  void damagedTemplate_rendersOrIsRefused() {
+    List<String> templates =
+        List.of("qwen3.jinja", "llama31.jinja", "mistral_v3.jinja", "gemma3.jinja", "hermes.jinja");
+    Random random = new Random(7);
+    int rendered = 0;
+    for (int round = 0; round < 1000; round++) {
+      String name = templates.get(random.nextInt(templates.size()));
+      String damaged = damaged(GoldenChats.text("templates/" + name), random);
+      try {
+        String unused =
+            ChatTemplate.of("t.jinja", damaged, GoldenChats.TOKENS)
+                .render(CHAT, random.nextBoolean());
+        rendered++;
+      } catch (IllegalArgumentException e) {
+        assertThat(e).as(damaged).hasMessageMatching("(?s)t.jinja: line \\d+: .+");
+      }
+    }
+    assertThat(rendered).isBetween(50, 950);
+  }
+
+  private static String damaged(String template, Random random) {
+    List<String> parts =
+        List.of(
+            "{{",
+            "}}",
+            "{%",
+            "%}",
+            "'",
+            "\"",
+            "(",
+            ")",
+            "[",
+            "]",
+            "|",
+            ".",
+            "if ",
+            "not ",
+            "-",
+            "{% endif %}",
+            "{% for x in messages %}",
+            "{% endfor %}",
+            "loop",
+            "messages",
+            "\n",
+            "\\",
+            "\0",
+            "é",
+            "{#",
+            "#}",
+            " is ",
+            "~",
+            "none",
+            "{% set x = 1 %}");
+    StringBuilder text = new StringBuilder(template);
+    for (int change = random.nextInt(4); change >= 0; change--) {
+      int at = random.nextInt(text.length() - 20);
+      switch (random.nextInt(4)) {
+        case 0 -> text.delete(at, at + random.nextInt(20));
+        case 1 -> text.insert(at, text.substring(at, at + random.nextInt(20)));
+        default -> text.insert(at, parts.get(random.nextInt(parts.size())));
+      }
+    }
+    return text.toString();
+  }
+
+  private static String render(String template) {
+    return ChatTemplate.of("t.jinja", template, Map.of()).render(CHAT, false);
+  }
+}
