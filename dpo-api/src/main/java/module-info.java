@@ -12,4 +12,5 @@ module org.dpo4j.api {
 
   exports org.dpo4j.api;
   exports org.dpo4j.api.data;
+  exports org.dpo4j.api.report;
 }

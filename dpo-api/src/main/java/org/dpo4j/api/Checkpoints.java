@@ -166,6 +166,7 @@ final class Checkpoints {
     Snapshot.write(disk, directory.resolve(name(progress.step())), about(progress, mark), parts);
   }
 
+  /** The end: a policy, and why it is the last. */
   void writeFinal(Progress progress, MetricsFile.Mark mark, StopReason stopped, Resumable policy)
       throws IOException {
     JsonObject about = about(progress, mark);

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.dpo4j.api.report.RunReport;
 import org.dpo4j.core.backend.Resumable;
 import org.dpo4j.core.math.Check;
 import org.slf4j.Logger;
@@ -34,9 +35,14 @@ final class RecordedRun implements RunRecord {
   private static final String POLICY = "";
 
   private static final String REPORT = "report.txt";
+  private static final String PAGE = "report.html";
   private static final String REFERENCE_CACHE = "reference.logprobs";
 
+  /** What a run is, and whether it is one to go on with. */
+  private record Described(boolean begunBefore, JsonObject configuration) {}
+
   private final RunDirectory to;
+  private final Described described;
   private final Checkpoints checkpoints;
   private final int totalSteps;
   private final RunLock lock;
@@ -48,12 +54,14 @@ final class RecordedRun implements RunRecord {
 
   private RecordedRun(
       RunDirectory to,
+      Described described,
       Checkpoints checkpoints,
       int totalSteps,
       RunLock lock,
       MetricsFile metrics,
       Optional<Checkpoints.Found> found) {
     this.to = to;
+    this.described = described;
     this.checkpoints = checkpoints;
     this.totalSteps = totalSteps;
     this.lock = lock;
@@ -76,12 +84,13 @@ final class RecordedRun implements RunRecord {
       to.disk().makeDirectory(to.path());
       RunLock lock = RunLock.in(to.path());
       try {
-        boolean resumed = describe(to, configuration);
+        Described described = describe(to, configuration);
         Checkpoints checkpoints = Checkpoints.in(to, best);
-        Optional<Checkpoints.Found> found = resumed ? checkpoints.newest() : Optional.empty();
+        Optional<Checkpoints.Found> found =
+            described.begunBefore() ? checkpoints.newest() : Optional.empty();
         MetricsFile metrics =
             MetricsFile.after(to.disk(), to.path(), found.map(Checkpoints.Found::lines).orElse(""));
-        return new RecordedRun(to, checkpoints, totalSteps, lock, metrics, found);
+        return new RecordedRun(to, described, checkpoints, totalSteps, lock, metrics, found);
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;
@@ -92,20 +101,17 @@ final class RecordedRun implements RunRecord {
     }
   }
 
-  /** Writes down the configuration, or compares it: true if there is a run to go on with. */
-  private static boolean describe(RunDirectory to, Supplier<JsonObject> configuration)
+  /** Writes down the configuration, or compares it with that of the run that is there. */
+  private static Described describe(RunDirectory to, Supplier<JsonObject> configuration)
       throws IOException {
     Path file = to.path().resolve(RunConfiguration.FILE);
     if (!Files.exists(file)) {
       requireFree(to);
+      JsonObject begun = configuration.get();
       String text =
-          new GsonBuilder()
-              .setPrettyPrinting()
-              .disableHtmlEscaping()
-              .create()
-              .toJson(configuration.get());
+          new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(begun);
       to.disk().replace(file, (text + "\n").getBytes(StandardCharsets.UTF_8));
-      return false;
+      return new Described(false, begun);
     }
     Check.that(
         to.resumes(),
@@ -121,7 +127,7 @@ final class RecordedRun implements RunRecord {
           before.get("versions"),
           now.get("versions"));
     }
-    return true;
+    return new Described(true, now);
   }
 
   private static JsonObject read(Disk disk, Path file) throws IOException {
@@ -267,6 +273,11 @@ final class RecordedRun implements RunRecord {
     } catch (IOException e) {
       throw failed("delete an old checkpoint in " + to.path(), e);
     }
+    try {
+      draw();
+    } catch (IOException | UncheckedIOException e) {
+      throw failed("write " + to.path().resolve(PAGE), e);
+    }
   }
 
   @Override
@@ -274,15 +285,26 @@ final class RecordedRun implements RunRecord {
     try {
       if (ended().isEmpty()) {
         checkpoints.writeFinal(
-            now, metrics.mark(), report.stopped(), requireResumable("policy", parts.policy()));
+            now,
+            metrics.mark(),
+            report.stopped(),
+            new ModelCard(
+                requireResumable("policy", parts.policy()), described.configuration(), report));
       }
       Path text = to.path().resolve(REPORT);
       if (ended().isEmpty() || !Files.exists(text)) {
         to.disk().replace(text, (report + System.lineSeparator()).getBytes(StandardCharsets.UTF_8));
+        draw();
       }
     } catch (IOException | UncheckedIOException e) {
       throw failed("write the end of the run in " + to.path(), e);
     }
+  }
+
+  private void draw() throws IOException {
+    to.disk()
+        .replace(
+            to.path().resolve(PAGE), RunReport.html(to.path()).getBytes(StandardCharsets.UTF_8));
   }
 
   private UncheckedIOException failed(String what, Exception e) {

@@ -1,6 +1,7 @@
 package org.dpo4j.api;
 
 import com.google.common.base.Joiner;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import com.google.common.primitives.ImmutableIntArray;
@@ -28,7 +29,12 @@ final class RunConfiguration {
   static final String FILE = "run.json";
 
   /** What may differ, though the log tells of it: equal results are likely, not certain. */
-  private static final String VERSIONS = "versions";
+  static final String VERSIONS = "versions";
+
+  /** What the policy says of itself: for people, and not compared. */
+  static final String DESCRIPTION = "description";
+
+  private static final ImmutableSet<String> NOT_COMPARED = ImmutableSet.of(VERSIONS, DESCRIPTION);
 
   private static final int FORMAT = 1;
 
@@ -51,6 +57,9 @@ final class RunConfiguration {
     all.addProperty("format", FORMAT);
     all.add(VERSIONS, versions());
     all.add("policy", policy(policy, fingerprint.get()));
+    JsonObject description = new JsonObject();
+    policy.description().forEach(description::addProperty);
+    all.add(DESCRIPTION, description);
     all.addProperty("task", plain(settings.task()));
     all.add("reference", reference(settings.reference(), policy));
     all.addProperty("optimizer", plain(settings.optimizer()));
@@ -194,7 +203,7 @@ final class RunConfiguration {
   private static Map<String, String> flat(JsonObject json) {
     Map<String, String> flat = new TreeMap<>();
     json.entrySet().stream()
-        .filter(entry -> !entry.getKey().equals(VERSIONS))
+        .filter(entry -> !NOT_COMPARED.contains(entry.getKey()))
         .forEach(entry -> flatten(entry.getKey(), entry.getValue(), flat));
     return flat;
   }

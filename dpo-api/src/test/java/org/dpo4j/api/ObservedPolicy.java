@@ -1,5 +1,6 @@
 package org.dpo4j.api;
 
+import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,9 @@ final class ObservedPolicy implements Policy, Resumable {
 
   /** Groups whose presence in a forward pass makes its first log-probability NaN. */
   Predicate<PromptGroup> notANumberFor = group -> false;
+
+  /** What the policy says of itself. */
+  ImmutableMap<String, String> description = ImmutableMap.of();
 
   /** Calls of score, from 1, that fail as a backend might. */
   IntPredicate scoringFailsAt = call -> false;
@@ -174,6 +178,11 @@ final class ObservedPolicy implements Policy, Resumable {
   @Override
   public void restore(StateSource source) throws IOException {
     table.restore(source);
+  }
+
+  @Override
+  public ImmutableMap<String, String> description() {
+    return description;
   }
 
   @Override

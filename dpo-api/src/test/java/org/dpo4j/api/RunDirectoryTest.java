@@ -97,7 +97,13 @@ class RunDirectoryTest {
     try (Stream<Path> inside = Files.list(directory)) {
       assertThat(inside.map(path -> path.getFileName().toString()))
           .containsExactlyInAnyOrder(
-              "run.json", "run.lock", "metrics.jsonl", "checkpoints", "final", "report.txt");
+              "run.json",
+              "run.lock",
+              "metrics.jsonl",
+              "checkpoints",
+              "final",
+              "report.txt",
+              "report.html");
     }
     JsonObject run = json("run.json");
     assertThat(run.keySet())
@@ -105,6 +111,7 @@ class RunDirectoryTest {
             "format",
             "versions",
             "policy",
+            "description",
             "task",
             "reference",
             "optimizer",

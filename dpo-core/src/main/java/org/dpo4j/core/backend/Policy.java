@@ -1,5 +1,6 @@
 package org.dpo4j.core.backend;
 
+import com.google.common.collect.ImmutableMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -66,5 +67,16 @@ public interface Policy extends TokenScorer {
    */
   default Optional<TokenScorer> adapter(String name) {
     return Optional.empty();
+  }
+
+  /**
+   * Says what the policy is, for reports and model cards; nothing depends on it.
+   *
+   * @return values by name, in the order to show them: {@code base} is where the model trained from
+   *     is, {@code adapter} describes the adapter that is trained, if there is one. Empty by
+   *     default
+   */
+  default ImmutableMap<String, String> description() {
+    return ImmutableMap.of();
   }
 }

@@ -1,0 +1,205 @@
+package org.dpo4j.api.report;
+
+import static org.dpo4j.api.report.Markup.number;
+import static org.dpo4j.api.report.Markup.text;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * A run as a page of HTML that needs nothing else: no network, no script. Facts, curves, and
+ * samples if there are any.
+ */
+public final class RunReport {
+
+  private static final String EVALUATION = "eval_";
+
+  /** What is drawn together, and how to read it. */
+  private record Group(String title, String hint, List<String> metrics) {}
+
+  private static final List<Group> GROUPS =
+      List.of(
+          new Group(
+              "Loss",
+              "Falls if the policy learns what it is trained on; what it does on held-out data counts.",
+              List.of("loss")),
+          new Group(
+              "Log-prob of completions",
+              "The chosen should not fall: if both fall and the gap grows, the policy learns what not to say.",
+              List.of("logps/chosen", "logps/rejected", "logps/completion")),
+          new Group(
+              "Log-ratio to the reference",
+              "How far the policy has moved from the reference on each side, and the gap that the loss widens.",
+              List.of("logratios/chosen", "logratios/rejected", "logratios/gap")),
+          new Group(
+              "Implicit reward",
+              "β times the log-ratio. A margin that goes on growing is a policy that goes on drifting.",
+              List.of("rewards/chosen", "rewards/rejected", "rewards/margins")),
+          new Group(
+              "Accuracy",
+              "The share of pairs whose chosen completion has the higher implicit reward; a half is chance.",
+              List.of("rewards/accuracies")),
+          new Group(
+              "Gradient weight",
+              "How much a pair still pulls: a half at the start, near 0 once the pairs are learnt.",
+              List.of("gradient_weight")),
+          new Group("Gradient norm", "Before clipping.", List.of("grad_norm")),
+          new Group("Learning rate", "The schedule.", List.of("learning_rate")));
+
+  private static final Set<String> NOT_DRAWN = Set.of("epoch", "num_tokens", "skipped_steps");
+
+  private RunReport() {}
+
+  /**
+   * Draws a run, whether it has ended or not.
+   *
+   * @param directory the run's; with {@code run.json}, and {@code metrics.jsonl} if there was a
+   *     step
+   * @return the page
+   * @throws IllegalArgumentException if it is no run's directory, or a file in it is damaged; the
+   *     message names file and line
+   * @throws UncheckedIOException if it can't be read
+   */
+  public static String html(Path directory) {
+    RunLog run = RunLog.read(directory);
+    String name = String.valueOf(directory.toAbsolutePath().normalize().getFileName());
+    StringBuilder page = new StringBuilder();
+    page.append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n")
+        .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+        .append("<link rel=\"icon\" href=\"data:,\">\n<title>")
+        .append(text(name))
+        .append("</title>\n<style>\n")
+        .append(resource("report.css"))
+        .append("</style></head><body>\n<h1>")
+        .append(text(name))
+        .append("</h1>\n<p>")
+        .append(text(outcome(run)))
+        .append("</p>\n");
+    charts(run, page);
+    samples(run, page);
+    facts(run, page);
+    return page.append("</body></html>\n").toString();
+  }
+
+  private static String outcome(RunLog run) {
+    return String.format(
+        Locale.ROOT,
+        "%d steps in %s%s, %s.",
+        run.steps(),
+        duration(run.seconds()),
+        run.skipped() == 0 ? "" : ", " + run.skipped() + " of them skipped",
+        run.stopped()
+            .map(reason -> "ended: " + reason.toLowerCase(Locale.ROOT).replace('_', ' '))
+            .orElse("not ended yet, or interrupted"));
+  }
+
+  private static String duration(double seconds) {
+    long whole = Math.round(seconds);
+    return whole < 120
+        ? String.format(Locale.ROOT, "%.1f s", seconds)
+        : String.format(Locale.ROOT, "%d min %d s", whole / 60, whole % 60);
+  }
+
+  private static void charts(RunLog run, StringBuilder page) {
+    Set<String> left = new LinkedHashSet<>();
+    for (String metric : run.series().keySet()) {
+      String plain = metric.startsWith(EVALUATION) ? metric.substring(EVALUATION.length()) : metric;
+      if (!NOT_DRAWN.contains(plain)) {
+        left.add(plain);
+      }
+    }
+    page.append("<section class=\"charts\">\n");
+    for (Group group : GROUPS) {
+      draw(run, group, page);
+      group.metrics().forEach(left::remove);
+    }
+    left.forEach(metric -> draw(run, new Group(metric, "", List.of(metric)), page));
+    page.append("</section>\n");
+  }
+
+  private static void draw(RunLog run, Group group, StringBuilder page) {
+    List<Chart.Curve> curves = new ArrayList<>();
+    for (int i = 0; i < group.metrics().size(); i++) {
+      String metric = group.metrics().get(i);
+      String label = metric.substring(metric.indexOf('/') + 1).replace('_', ' ');
+      Series train = run.series().get(metric);
+      if (train != null) {
+        curves.add(new Chart.Curve(label, i, false, train));
+      }
+      Series heldOut = run.series().get(EVALUATION + metric);
+      if (heldOut != null) {
+        curves.add(new Chart.Curve(label + ", held out", i, true, heldOut));
+      }
+    }
+    if (!curves.isEmpty()) {
+      page.append(new Chart(group.title(), group.hint(), curves).html());
+    }
+  }
+
+  private static void samples(RunLog run, StringBuilder page) {
+    if (run.samples().isEmpty()) {
+      return;
+    }
+    page.append("<h2>Samples</h2>\n");
+    String prompt = "";
+    for (RunLog.Sample sample : run.samples()) {
+      if (!sample.prompt().equals(prompt)) {
+        prompt = sample.prompt();
+        page.append("<h3>").append(text(prompt)).append("</h3>\n");
+      }
+      page.append("<div class=\"sample\"><b>")
+          .append(text(sample.when()))
+          .append("</b><blockquote>")
+          .append(text(sample.completion()))
+          .append("</blockquote></div>\n");
+    }
+  }
+
+  private static void facts(RunLog run, StringBuilder page) {
+    page.append("<h2>Configuration</h2>\n<table>\n");
+    rows("", run.configuration(), page);
+    page.append("</table>\n<h2>Last values</h2>\n<table>\n");
+    run.series().values().forEach(series -> row(series.name(), number(series.last()), page));
+    page.append("</table>\n");
+  }
+
+  private static void rows(String prefix, JsonObject json, StringBuilder page) {
+    for (Map.Entry<String, JsonElement> entry : json.entrySet()) {
+      String name = prefix + entry.getKey().replace('_', ' ');
+      JsonElement value = entry.getValue();
+      if (value.isJsonObject()) {
+        rows(name + " › ", value.getAsJsonObject(), page);
+      } else {
+        row(name, value.isJsonPrimitive() ? value.getAsString() : value.toString(), page);
+      }
+    }
+  }
+
+  private static void row(String name, String value, StringBuilder page) {
+    page.append("<tr><th>")
+        .append(text(name))
+        .append("</th><td>")
+        .append(text(value))
+        .append("</td></tr>\n");
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = RunReport.class.getResourceAsStream(name)) {
+      return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + name, e);
+    }
+  }
+}

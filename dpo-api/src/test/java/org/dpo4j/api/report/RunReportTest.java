@@ -1,0 +1,169 @@
+package org.dpo4j.api.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.google.common.collect.ImmutableList;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunReportTest {
+
+  private @TempDir Path root;
+  private Path run;
+
+  @BeforeEach
+  void aRunOfThreeSteps() throws IOException {
+    run = Files.createDirectory(root.resolve("first <run>"));
+    Files.writeString(
+        run.resolve("run.json"),
+        """
+        {"policy":{"type":"<script>alert(1)</script>"},"seed":42}""");
+    Files.writeString(
+        run.resolve("metrics.jsonl"),
+        """
+        {"step":1,"loss":0.7,"logps/chosen":-10,"logps/rejected":-11,"grad_norm":"NaN","time":1.5}
+        {"step":2,"skipped":"loss","value":"NaN","examples":["a"],"time":2}
+        {"step":3,"loss":0.5,"logps/chosen":-9,"logps/rejected":-13,"grad_norm":2,"epoch":1,"time":250}
+        {"step":3,"eval_loss":0.6,"eval_entropy":3.25,"time":250}
+        """);
+  }
+
+  @Test
+  void saysHowFarTheRunHasCome() {
+    assertThat(RunReport.html(run))
+        .contains("3 steps in 4 min 10 s, 1 of them skipped, not ended yet, or interrupted.")
+        .contains("<title>first &lt;run&gt;</title>");
+  }
+
+  @Test
+  void saysWhyTheRunEnded() throws IOException {
+    Files.createDirectory(run.resolve("final"));
+    Files.writeString(
+        run.resolve("final/checkpoint.json"),
+        """
+        {"manifest":{"about":{"stopped":"EARLY_STOPPED"}}}""");
+
+    assertThat(RunReport.html(run)).contains("ended: early stopped.");
+  }
+
+  @Test
+  void drawsTrainingAndHeldOutDataInOneFrame() {
+    String html = RunReport.html(run);
+
+    assertThat(titles(html))
+        .containsExactly("Loss", "Log-prob of completions", "Gradient norm", "entropy");
+    assertThat(html)
+        .contains("<span class=\"key c0\">loss 0.5000</span>")
+        .contains("<span class=\"key c0 held\">loss, held out 0.6000</span>")
+        .contains("<title>step 3: 0.6000</title>")
+        .contains("<polyline class=\"c0\" points=\"58.0,");
+  }
+
+  /** Greater values are drawn higher, which is a smaller y. */
+  @Test
+  void drawsGreaterValuesHigher() {
+    String html = RunReport.html(run);
+    MatchResult line =
+        Pattern.compile("<polyline class=\"c0\" points=\"58.0,([0-9.]+) 448.0,([0-9.]+)\"/>")
+            .matcher(html)
+            .results()
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(Double.parseDouble(line.group(1))).isLessThan(Double.parseDouble(line.group(2)));
+  }
+
+  @Test
+  void leavesOutWhatCannotBeDrawn() {
+    assertThat(RunReport.html(run)).contains("<span class=\"key c0\">grad norm 2</span>");
+  }
+
+  @Test
+  void interpretsNothingOfWhatFilesSay() {
+    assertThat(RunReport.html(run))
+        .doesNotContain("<script")
+        .contains("&lt;script&gt;alert(1)&lt;/script&gt;");
+  }
+
+  @Test
+  void needsNothingFromElsewhere() {
+    assertThat(RunReport.html(run)).doesNotContain("http:").doesNotContain("https:");
+  }
+
+  @Test
+  void showsSamplesUnderTheirPrompt() throws IOException {
+    Files.writeString(
+        run.resolve("samples.jsonl"),
+        """
+        {"when":"before","prompt":"The film","completion":" was <b>bad"}
+        {"when":"after","prompt":"The film","completion":" was good"}
+        """);
+
+    assertThat(RunReport.html(run))
+        .containsOnlyOnce("<h3>The film</h3>")
+        .contains("<b>before</b><blockquote> was &lt;b&gt;bad</blockquote>")
+        .contains("<b>after</b><blockquote> was good</blockquote>");
+  }
+
+  @Test
+  void passesOverALastLineThatAKilledProcessLeftHalfWritten() throws IOException {
+    Files.writeString(run.resolve("metrics.jsonl"), "{\"step\":1,\"loss\":0.7}\n{\"step\":2,\"lo");
+
+    assertThat(RunReport.html(run)).contains("1 steps in");
+  }
+
+  @Test
+  void ofARunBeforeItsFirstStepHasNoCharts() throws IOException {
+    Files.delete(run.resolve("metrics.jsonl"));
+
+    assertThat(titles(RunReport.html(run))).isEmpty();
+  }
+
+  @Test
+  void refusesADirectoryThatIsNoRun() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RunReport.html(root))
+        .withMessage("%s is no directory of a run: there is no run.json", root);
+  }
+
+  @Test
+  void namesADamagedLine() throws IOException {
+    Files.writeString(run.resolve("metrics.jsonl"), "{\"step\":1,\"loss\":0.7}\n{{\n");
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RunReport.html(run))
+        .withMessageStartingWith(run.resolve("metrics.jsonl") + ":2 must be a JSON object: ");
+  }
+
+  @Test
+  void thinsLongCurvesToMeans() {
+    Series.Point[] points = new Series.Point[10];
+    for (int i = 0; i < 10; i++) {
+      points[i] = new Series.Point(i + 1, i);
+    }
+
+    assertThat(new Series("loss", ImmutableList.copyOf(points)).thinned(5).points())
+        .containsExactly(
+            new Series.Point(2, 0.5),
+            new Series.Point(4, 2.5),
+            new Series.Point(6, 4.5),
+            new Series.Point(8, 6.5),
+            new Series.Point(10, 8.5));
+  }
+
+  private static List<String> titles(String html) {
+    return Pattern.compile("<figcaption><b>([^<]*)</b>")
+        .matcher(html)
+        .results()
+        .map(result -> result.group(1))
+        .toList();
+  }
+}
