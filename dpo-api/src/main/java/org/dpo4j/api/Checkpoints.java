@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.dpo4j.core.backend.Resumable;
+import org.dpo4j.core.loss.Bco;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,9 +95,17 @@ final class Checkpoints {
           Progress.after(
               Duration.ofNanos(about.get("nanoseconds").getAsLong()),
               about.get("tokens").getAsLong(),
+              Optional.ofNullable(about.get("reward_shift"))
+                  .map(Found::rewardShift)
+                  .orElse(Bco.RunningShift.START),
               Optional.ofNullable(about.get("step_zero")).map(Found::stepZero));
       MetricsFile.lines(lines).forEach(line -> RunLines.addTo(progress, line, totalSteps));
       return progress;
+    }
+
+    private static Bco.RunningShift rewardShift(JsonElement json) {
+      JsonObject shift = json.getAsJsonObject();
+      return new Bco.RunningShift(shift.get("mean").getAsDouble(), shift.get("count").getAsLong());
     }
 
     private static StepZero stepZero(JsonElement json) {
@@ -183,6 +192,13 @@ final class Checkpoints {
     about.addProperty("step", progress.step());
     about.addProperty("tokens", progress.tokens());
     about.addProperty("nanoseconds", progress.elapsed().toNanos());
+    Bco.RunningShift shift = progress.rewardShift();
+    if (shift.count() > 0) {
+      JsonObject json = new JsonObject();
+      json.addProperty("mean", shift.mean());
+      json.addProperty("count", shift.count());
+      about.add("reward_shift", json);
+    }
     progress
         .stepZero()
         .ifPresent(

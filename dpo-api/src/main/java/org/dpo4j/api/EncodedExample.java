@@ -2,6 +2,7 @@ package org.dpo4j.api;
 
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.Tokenizer;
@@ -13,10 +14,25 @@ import org.dpo4j.core.math.Check;
  *
  * @param id the example's id
  * @param group its tokens: {@code [prompt | chosen | rejected]} of a pair, {@code [prompt |
- *     completion]} of an example to imitate
- * @param label what else is known about it; of an example to imitate, the weight
+ *     completion]} of an example to imitate or judged alone, {@code [prompt | best | … | worst]} of
+ *     a ranking
+ * @param label what else is known about it; of all but pairs, the weight
+ * @param thumb of a completion that was judged alone
  */
-record EncodedExample(String id, PromptGroup group, PairLabel label) {
+record EncodedExample(String id, PromptGroup group, PairLabel label, Optional<Thumb> thumb) {
+
+  /**
+   * How a completion was judged.
+   *
+   * @param isUp whether it was liked
+   * @param mismatched its prompt with a completion that answers another one; empty where the loss
+   *     estimates no KL
+   */
+  record Thumb(boolean isUp, Optional<PromptGroup> mismatched) {}
+
+  EncodedExample(String id, PromptGroup group, PairLabel label) {
+    this(id, group, label, Optional.empty());
+  }
 
   /** Tokenizes a pair; an error names it. */
   static EncodedExample of(PreferencePair pair, Tokenizer tokenizer) {
@@ -44,6 +60,38 @@ record EncodedExample(String id, PromptGroup group, PairLabel label) {
         });
   }
 
+  /** Tokenizes a ranking; an error names it. */
+  static EncodedExample of(RankedExample ranking, Tokenizer tokenizer) {
+    return naming(
+        "ranking",
+        ranking.id(),
+        () ->
+            new EncodedExample(
+                ranking.id(),
+                tokenizer.encode(ranking.prompt(), ranking.completions()),
+                PairLabel.PLAIN.withWeight(ranking.weight())));
+  }
+
+  /** Tokenizes a completion judged alone; an error names it. */
+  static EncodedExample of(UnpairedExample example, Tokenizer tokenizer) {
+    return naming(
+        "example",
+        example.id(),
+        () ->
+            new EncodedExample(
+                example.id(),
+                tokenizer.encode(example.prompt(), List.of(example.completion())),
+                PairLabel.PLAIN.withWeight(example.weight()),
+                Optional.of(new Thumb(example.desirable(), Optional.empty()))));
+  }
+
+  /** This completion judged alone beside one that answers another prompt. */
+  EncodedExample besideCompletionOf(EncodedExample other) {
+    PromptGroup mismatched = PromptGroup.of(group.prompt(), other.group.completions());
+    return new EncodedExample(
+        id, group, label, Optional.of(new Thumb(isDesirable(), Optional.of(mismatched))));
+  }
+
   /** The whole sequence after its first token, which nothing precedes that could predict it. */
   private static PromptGroup afterFirstToken(PromptGroup group) {
     ImmutableIntArray sequence =
@@ -67,6 +115,24 @@ record EncodedExample(String id, PromptGroup group, PairLabel label) {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(String.format("%s '%s': %s", noun, id, e.getMessage()), e);
     }
+  }
+
+  /** Whether a completion judged alone was liked. */
+  boolean isDesirable() {
+    return thumb.orElseThrow().isUp();
+  }
+
+  /** What the KL is estimated on, as an example of its own. */
+  EncodedExample mismatched() {
+    return new EncodedExample(id, thumb.flatMap(Thumb::mismatched).orElseThrow(), label);
+  }
+
+  /** All that is scored of it. */
+  List<PromptGroup> groups() {
+    return thumb
+        .flatMap(Thumb::mismatched)
+        .map(mismatched -> List.of(group, mismatched))
+        .orElse(List.of(group));
   }
 
   /** Tokens to compute, the prompt counted once. */

@@ -53,6 +53,49 @@ record Examples(int size, IntFunction<Example> reading) {
         });
   }
 
+  static Examples ofRankings(Dataset<RankedExample> rankings) {
+    return new Examples(
+        rankings.size(),
+        index -> {
+          RankedExample read = rankings.get(index);
+          RankedExample named = read.id().isEmpty() ? read.withId(String.valueOf(index)) : read;
+          return new Example(named.id(), tokenizer -> EncodedExample.of(named, tokenizer));
+        });
+  }
+
+  /** Completions judged alone; one without an id gets its number. */
+  static Examples ofUnpaired(Dataset<UnpairedExample> examples) {
+    return new Examples(
+        examples.size(),
+        index -> {
+          UnpairedExample named = named(examples, index);
+          return new Example(named.id(), tokenizer -> EncodedExample.of(named, tokenizer));
+        });
+  }
+
+  /**
+   * Completions judged alone, each beside that of another prompt: always the same one, so that what
+   * is scored of an example does not depend on what is in a batch with it, and can be cached.
+   */
+  static Examples ofUnpaired(Dataset<UnpairedExample> examples, Mismatches mismatches) {
+    return new Examples(
+        examples.size(),
+        index -> {
+          UnpairedExample named = named(examples, index);
+          UnpairedExample other = named(examples, mismatches.of(index));
+          return new Example(
+              named.id(),
+              tokenizer ->
+                  EncodedExample.of(named, tokenizer)
+                      .besideCompletionOf(EncodedExample.of(other, tokenizer)));
+        });
+  }
+
+  private static UnpairedExample named(Dataset<UnpairedExample> examples, int index) {
+    UnpairedExample read = examples.get(index);
+    return read.id().isEmpty() ? read.withId(String.valueOf(index)) : read;
+  }
+
   /** Those of some numbers, each read when it is reached. */
   Iterable<Example> at(List<Integer> numbers) {
     return Iterables.transform(numbers, reading::apply);

@@ -3,6 +3,7 @@ package org.dpo4j.api;
 import org.dpo4j.core.loss.Aot;
 import org.dpo4j.core.loss.ApoDown;
 import org.dpo4j.core.loss.ApoZero;
+import org.dpo4j.core.loss.Bco;
 import org.dpo4j.core.loss.BcoPair;
 import org.dpo4j.core.loss.Cpo;
 import org.dpo4j.core.loss.DiscoPop;
@@ -11,11 +12,13 @@ import org.dpo4j.core.loss.Dpop;
 import org.dpo4j.core.loss.Exo;
 import org.dpo4j.core.loss.Hinge;
 import org.dpo4j.core.loss.Ipo;
+import org.dpo4j.core.loss.Kto;
 import org.dpo4j.core.loss.LengthNormalisedDpo;
 import org.dpo4j.core.loss.Nca;
 import org.dpo4j.core.loss.Orpo;
 import org.dpo4j.core.loss.PairLoss;
 import org.dpo4j.core.loss.PairObjective;
+import org.dpo4j.core.loss.PlackettLuceDpo;
 import org.dpo4j.core.loss.RDpo;
 import org.dpo4j.core.loss.Sft;
 import org.dpo4j.core.loss.SimPer;
@@ -285,6 +288,45 @@ public final class Losses {
    */
   public static Sft sft() {
     return new Sft();
+  }
+
+  /**
+   * KTO on completions judged alone, with both weights 1.
+   *
+   * @return the loss
+   */
+  public static Kto kto() {
+    return kto(1.0, 1.0);
+  }
+
+  /**
+   * KTO on completions judged alone.
+   *
+   * @param desirableWeight λ_D ≥ 0
+   * @param undesirableWeight λ_U ≥ 0; the paper advises λ_D·n_D / (λ_U·n_U) from 1 to 1.5
+   * @return the loss
+   */
+  public static Kto kto(double desirableWeight, double undesirableWeight) {
+    return new Kto(desirableWeight, undesirableWeight);
+  }
+
+  /**
+   * Binary classifier optimization on completions judged alone, with the running mean of rewards as
+   * its shift.
+   *
+   * @return the loss
+   */
+  public static Bco bco() {
+    return new Bco();
+  }
+
+  /**
+   * DPO on rankings of several completions.
+   *
+   * @return the loss
+   */
+  public static PlackettLuceDpo plackettLuce() {
+    return new PlackettLuceDpo();
   }
 
   /**

@@ -36,6 +36,12 @@ record MicroBatch(ImmutableList<EncodedExample> examples) {
     return examples.stream().map(EncodedExample::label).collect(ImmutableList.toImmutableList());
   }
 
+  ImmutableList<Double> weights() {
+    return examples.stream()
+        .map(example -> example.label().weight())
+        .collect(ImmutableList.toImmutableList());
+  }
+
   /** Tokens to compute, a prompt counted once an example. */
   long tokens() {
     return examples.stream().mapToLong(EncodedExample::tokens).sum();

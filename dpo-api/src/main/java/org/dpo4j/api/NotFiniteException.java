@@ -3,7 +3,9 @@ package org.dpo4j.api;
 import com.google.common.collect.ImmutableList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.dpo4j.core.backend.TokenScores;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.loss.Evaluation;
 
@@ -41,6 +43,12 @@ final class NotFiniteException extends ArithmeticException {
     require("gradient", evaluation.gradient(), micro);
   }
 
+  /** Checks what policy and reference made of a micro-batch. */
+  static void requireScores(MicroBatch micro, TokenScores scores, Optional<TokenValues> reference) {
+    require("policy log-prob", scores.logProbs(), micro);
+    reference.ifPresent(values -> require("reference log-prob", values, micro));
+  }
+
   /**
    * Checks a micro-batch's values.
    *
@@ -68,6 +76,9 @@ final class NotFiniteException extends ArithmeticException {
   }
 
   private static String place(int token, int side, int completions) {
+    if (completions > 2) {
+      return String.format(" at token %d of the completion ranked %d", token, side + 1);
+    }
     String which = completions == 1 ? "" : side == 0 ? "chosen " : "rejected ";
     return String.format(" at token %d of the %scompletion", token, which);
   }

@@ -158,6 +158,20 @@ final class OpenReference implements AutoCloseable {
     Optional<TokenScorer> unused = shared(reference, policy);
   }
 
+  /**
+   * Refuses a reference that is none, or that the policy can't provide, before a run.
+   *
+   * @param loss the name of a loss that needs one
+   * @throws IllegalArgumentException if so; the message says what to use instead
+   */
+  static void requireThere(Reference reference, Policy policy, String loss) {
+    Check.that(
+        !(reference instanceof Reference.None),
+        "Reference.none() cannot be combined with loss '%s': it needs a reference; use Reference.frozenCopy()",
+        loss);
+    requireAvailable(reference, policy);
+  }
+
   /** A scorer the run doesn't own; empty for {@code none()}. */
   private static Optional<TokenScorer> shared(Reference reference, Policy policy) {
     if (reference instanceof Reference.Model model) {
@@ -215,7 +229,7 @@ final class OpenReference implements AutoCloseable {
     String first = "";
     for (EncodedExample example : data) {
       seen++;
-      if (!file.has(example.group())) {
+      if (!example.groups().stream().allMatch(file::has)) {
         first = missing == 0 ? example.id() : first;
         missing++;
       }
@@ -232,9 +246,13 @@ final class OpenReference implements AutoCloseable {
         seen);
   }
 
-  /** Log-probabilities under the reference; empty for {@code none()}. */
-  Optional<TokenValues> logProbs(MicroBatch micro) {
-    requireKnown("pair", micro.examples());
+  /**
+   * Log-probabilities under the reference; empty for {@code none()}.
+   *
+   * @param kind what an example is called
+   */
+  Optional<TokenValues> logProbs(String kind, MicroBatch micro) {
+    requireKnown(kind, micro.examples());
     return scorer.map(model -> model.logProbs(micro.groups()));
   }
 

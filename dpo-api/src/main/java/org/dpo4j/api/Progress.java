@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.dpo4j.core.batch.Metrics;
+import org.dpo4j.core.loss.Bco;
 
 /** How far a run has come: all that its report will say, and what its next step depends on. */
 final class Progress {
@@ -16,6 +17,7 @@ final class Progress {
   private final List<TrainingStep> evaluations = new ArrayList<>();
   private Optional<StepZero> stepZero = Optional.empty();
   private long tokens;
+  private Bco.RunningShift rewardShift = Bco.RunningShift.START;
   private final Duration before;
   private final long start = System.nanoTime();
 
@@ -29,9 +31,11 @@ final class Progress {
   }
 
   /** A run that goes on: its steps and evaluations are still to be added. */
-  static Progress after(Duration before, long tokens, Optional<StepZero> stepZero) {
+  static Progress after(
+      Duration before, long tokens, Bco.RunningShift rewardShift, Optional<StepZero> stepZero) {
     Progress progress = new Progress(before);
     progress.tokens = tokens;
+    progress.rewardShift = rewardShift;
     progress.stepZero = stepZero;
     return progress;
   }
@@ -50,6 +54,15 @@ final class Progress {
 
   void addTokens(long more) {
     tokens += more;
+  }
+
+  void shiftTo(Bco.RunningShift newShift) {
+    rewardShift = newShift;
+  }
+
+  /** Of all rewards in steps that were taken, where the loss keeps account of them. */
+  Bco.RunningShift rewardShift() {
+    return rewardShift;
   }
 
   void checked(StepZero check) {

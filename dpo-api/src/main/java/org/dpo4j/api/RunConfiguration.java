@@ -136,11 +136,17 @@ final class RunConfiguration {
           .putDouble(encoded.label().weight())
           .putDouble(encoded.label().margin())
           .putDouble(encoded.label().noise().orElse(-1.0));
+      encoded.thumb().ifPresent(thumb -> put(hasher, thumb));
     }
     JsonObject described = new JsonObject();
     described.addProperty("examples", examples.size());
     described.addProperty("sha256", hasher.hash().toString());
     return described;
+  }
+
+  private static void put(Hasher hasher, EncodedExample.Thumb thumb) {
+    hasher.putBoolean(thumb.isUp());
+    thumb.mismatched().ifPresent(group -> put(hasher, group.completions().get(0)));
   }
 
   private static void put(Hasher hasher, ImmutableIntArray ids) {

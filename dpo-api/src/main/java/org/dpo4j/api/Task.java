@@ -8,14 +8,14 @@ import org.dpo4j.core.batch.CompletionBatch;
 import org.dpo4j.core.batch.PairBatch;
 import org.dpo4j.core.batch.TokenStatistic;
 import org.dpo4j.core.batch.TokenValues;
-import org.dpo4j.core.batch.Totals;
+import org.dpo4j.core.loss.Bco;
 import org.dpo4j.core.loss.Evaluation;
 import org.dpo4j.core.loss.NegativeLogLikelihood;
 import org.dpo4j.core.loss.PairObjective;
 import org.dpo4j.core.loss.Traits;
 
 /** All that learning from preferences and imitating examples differ in, to a training loop. */
-sealed interface Task {
+sealed interface Task permits Task.Imitation, Task.Preferences, RankingTask, UnpairedTask {
 
   /** What one example is called in messages. */
   String noun();
@@ -29,17 +29,39 @@ sealed interface Task {
   Traits traits();
 
   /**
+   * A step, or all that is held out, before anything of it is learnt.
+   *
+   * @param batches all of its parts
+   * @param scoring asked for what the loss needs of all of them at once, if it needs anything
+   * @param shift of the rewards before
+   * @throws NotFiniteException if a score is NaN or infinite
+   */
+  default Whole whole(List<MicroBatch> batches, Whole.Scoring scoring, Bco.RunningShift shift) {
+    return Whole.uncoupled(batches);
+  }
+
+  /**
+   * The whole after examples of it that are to be learnt were scored, and before their loss.
+   *
+   * @throws NotFiniteException if a score is NaN or infinite
+   */
+  default Whole seen(
+      MicroBatch micro, TokenScores scores, Optional<TokenValues> reference, Whole whole) {
+    return whole;
+  }
+
+  /**
    * The loss of examples that were scored together.
    *
-   * @param totals of the whole that they are a part of
+   * @param whole what they are a part of
    * @throws NotFiniteException if a score is NaN or infinite
    */
   Evaluation evaluate(
-      MicroBatch micro, TokenScores scores, Optional<TokenValues> reference, Totals totals);
+      MicroBatch micro, TokenScores scores, Optional<TokenValues> reference, Whole whole);
 
   /** Compares the first scores of a run with what policy = reference gives. */
   Optional<StepZero> stepZero(
-      MicroBatch micro, TokenScores scores, Optional<TokenValues> reference);
+      MicroBatch micro, TokenScores scores, Optional<TokenValues> reference, Whole whole);
 
   /** Learning from pairs, by any loss over pairs. */
   record Preferences(PairObjective objective, double strength) implements Task {
@@ -66,13 +88,13 @@ sealed interface Task {
 
     @Override
     public Evaluation evaluate(
-        MicroBatch micro, TokenScores scores, Optional<TokenValues> reference, Totals totals) {
-      return objective.evaluate(batch(micro, scores, reference).within(totals), strength);
+        MicroBatch micro, TokenScores scores, Optional<TokenValues> reference, Whole whole) {
+      return objective.evaluate(batch(micro, scores, reference).within(whole.totals()), strength);
     }
 
     @Override
     public Optional<StepZero> stepZero(
-        MicroBatch micro, TokenScores scores, Optional<TokenValues> reference) {
+        MicroBatch micro, TokenScores scores, Optional<TokenValues> reference, Whole whole) {
       return reference.isPresent() && objective.traits().needsReference()
           ? Optional.of(StepZero.of(batch(micro, scores, reference), objective, strength))
           : Optional.empty();
@@ -80,9 +102,7 @@ sealed interface Task {
 
     private static PairBatch batch(
         MicroBatch micro, TokenScores scores, Optional<TokenValues> reference) {
-      NotFiniteException.require("policy log-prob", scores.logProbs(), micro);
-      reference.ifPresent(
-          values -> NotFiniteException.require("reference log-prob", values, micro));
+      NotFiniteException.requireScores(micro, scores, reference);
       PairBatch batch = PairBatch.of(scores.logProbs()).withLabels(micro.labels());
       PairBatch compared = reference.map(batch::withReference).orElse(batch);
       TokenValues collisions = scores.statistics().get(TokenStatistic.LOG_COLLISION);
@@ -125,16 +145,16 @@ sealed interface Task {
 
     @Override
     public Evaluation evaluate(
-        MicroBatch micro, TokenScores scores, Optional<TokenValues> reference, Totals totals) {
+        MicroBatch micro, TokenScores scores, Optional<TokenValues> reference, Whole whole) {
       NotFiniteException.require("policy log-prob", scores.logProbs(), micro);
-      List<Double> weights = micro.labels().stream().map(label -> label.weight()).toList();
       return OBJECTIVE.evaluate(
-          CompletionBatch.of(scores.logProbs()).withWeights(weights).within(totals), 1.0);
+          CompletionBatch.of(scores.logProbs()).withWeights(micro.weights()).within(whole.totals()),
+          1.0);
     }
 
     @Override
     public Optional<StepZero> stepZero(
-        MicroBatch micro, TokenScores scores, Optional<TokenValues> reference) {
+        MicroBatch micro, TokenScores scores, Optional<TokenValues> reference, Whole whole) {
       return Optional.empty();
     }
   }

@@ -7,6 +7,7 @@ import java.math.RoundingMode;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.dpo4j.core.backend.ForwardPass;
 import org.dpo4j.core.backend.Optimizer;
 import org.dpo4j.core.backend.Policy;
@@ -14,7 +15,7 @@ import org.dpo4j.core.backend.TokenScores;
 import org.dpo4j.core.batch.Metrics;
 import org.dpo4j.core.batch.TokenStatistic;
 import org.dpo4j.core.batch.TokenValues;
-import org.dpo4j.core.batch.Totals;
+import org.dpo4j.core.loss.Bco;
 import org.dpo4j.core.loss.Evaluation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,8 +70,9 @@ final class TrainingRun {
             OpenReference.open(settings.reference(), policy, opened.referenceCache());
         Optimizer optimizer = policy.optimizer(settings.optimizer())) {
       if (reference.mayLackPairs()) {
-        reference.requireKnown("pair", encode(needed()));
-        heldOut.forEach(micro -> reference.requireKnown("held-out pair", micro.examples()));
+        String noun = settings.task().noun();
+        reference.requireKnown(noun, encode(needed()));
+        heldOut.forEach(micro -> reference.requireKnown("held-out " + noun, micro.examples()));
       }
       record = opened;
       return run(new RunRecord.Parts(policy, optimizer, reference));
@@ -179,12 +181,13 @@ final class TrainingRun {
   }
 
   /** What a window's forward and backward passes left beside the gradients. */
-  private record Accumulated(double loss, double gradNorm, long tokens, Metrics metrics) {}
+  private record Accumulated(
+      double loss, double gradNorm, long tokens, Bco.RunningShift rewardShift, Metrics metrics) {}
 
   /** Forward, objective, backward, once a micro-batch. Empty if it was cancelled. */
   private Optional<Accumulated> accumulate(
       List<MicroBatch> batches, OpenReference reference, Optimizer optimizer) {
-    Totals totals = MicroBatch.totals(batches);
+    Whole whole = whole(batches, reference);
     double loss = 0.0;
     Metrics metrics = Metrics.NONE;
     for (MicroBatch micro : batches) {
@@ -192,21 +195,43 @@ final class TrainingRun {
         optimizer.discardGradients();
         return Optional.empty();
       }
-      Optional<TokenValues> referenceLogProbs = reference.logProbs(micro);
+      Optional<TokenValues> referenceLogProbs = logProbs(reference, micro);
       try (ForwardPass pass = policy.forward(micro.groups(), statistics())) {
+        whole = settings.task().seen(micro, pass.scores(), referenceLogProbs, whole);
         Evaluation evaluation =
-            settings.task().evaluate(micro, pass.scores(), referenceLogProbs, totals);
+            settings.task().evaluate(micro, pass.scores(), referenceLogProbs, whole);
         NotFiniteException.require(evaluation, micro);
         pass.backward(evaluation.gradient());
         loss += evaluation.loss();
         metrics = metrics.merge(evaluation.metrics());
-        checkStepZero(micro, pass.scores(), referenceLogProbs);
+        checkStepZero(micro, pass.scores(), referenceLogProbs, whole);
       }
     }
-    List<String> ids = batches.stream().flatMap(micro -> micro.ids().stream()).toList();
-    double gradNorm = NotFiniteException.require("grad_norm", optimizer.gradientNorm(), ids);
+    double gradNorm =
+        NotFiniteException.require("grad_norm", optimizer.gradientNorm(), ids(batches));
     long windowTokens = batches.stream().mapToLong(MicroBatch::tokens).sum();
-    return Optional.of(new Accumulated(loss, gradNorm, windowTokens, metrics));
+    return Optional.of(new Accumulated(loss, gradNorm, windowTokens, whole.rewardShift(), metrics));
+  }
+
+  private Optional<TokenValues> logProbs(OpenReference reference, MicroBatch micro) {
+    return reference.logProbs(settings.task().noun(), micro);
+  }
+
+  private Whole whole(List<MicroBatch> batches, OpenReference reference) {
+    return settings
+        .task()
+        .whole(
+            batches,
+            examples ->
+                settings.batch().split(examples).stream()
+                    .map(
+                        micro ->
+                            new Whole.Scored(
+                                micro,
+                                policy.logProbs(micro.groups()),
+                                logProbs(reference, micro).orElseThrow()))
+                    .toList(),
+            progress.rewardShift());
   }
 
   /** Passes over a step that is not finite, or ends the run. */
@@ -242,6 +267,7 @@ final class TrainingRun {
     optimizer.step(learningRate, clip(gradient.gradNorm()));
     reference.afterStep(step);
     progress.addTokens(gradient.tokens());
+    progress.shiftTo(gradient.rewardShift());
     Metrics metrics =
         Metrics.NONE
             .with("loss", gradient.loss())
@@ -262,9 +288,12 @@ final class TrainingRun {
 
   /** Compares the loss of the run's very first micro-batch with what policy = reference gives. */
   private void checkStepZero(
-      MicroBatch micro, TokenScores scores, Optional<TokenValues> referenceLogProbs) {
+      MicroBatch micro, TokenScores scores, Optional<TokenValues> referenceLogProbs, Whole whole) {
     if (progress.stepZero().isEmpty() && !progress.hasSteps()) {
-      settings.task().stepZero(micro, scores, referenceLogProbs).ifPresent(progress::checked);
+      settings
+          .task()
+          .stepZero(micro, scores, referenceLogProbs, whole)
+          .ifPresent(progress::checked);
     }
   }
 
@@ -305,26 +334,42 @@ final class TrainingRun {
 
   /** Scores the held-out examples. Empty if it was cancelled. */
   private Optional<Metrics> evaluate(int step, OpenReference reference) {
-    Totals totals = MicroBatch.totals(heldOut);
     double loss = 0.0;
     Metrics metrics = Metrics.NONE;
+    Whole whole = evaluating(step, heldOut, () -> whole(heldOut, reference));
     for (MicroBatch micro : heldOut) {
       if (isCancelled()) {
         return Optional.empty();
       }
-      try {
-        TokenScores scores = policy.score(micro.groups(), statistics());
-        Evaluation evaluation =
-            settings.task().evaluate(micro, scores, reference.logProbs(micro), totals);
-        loss += NotFiniteException.require("loss", evaluation.loss(), micro.ids());
-        metrics = metrics.merge(evaluation.metrics());
-      } catch (NotFiniteException e) {
-        throw TrainingException.inEvaluation(settings.task().noun(), step, e.exampleIds(), e);
-      } catch (RuntimeException e) {
-        throw TrainingException.inEvaluation(settings.task().noun(), step, micro.ids(), e);
-      }
+      Evaluation evaluation =
+          evaluating(
+              step,
+              List.of(micro),
+              () -> {
+                TokenScores scores = policy.score(micro.groups(), statistics());
+                Evaluation made =
+                    settings.task().evaluate(micro, scores, logProbs(reference, micro), whole);
+                double unused = NotFiniteException.require("loss", made.loss(), micro.ids());
+                return made;
+              });
+      loss += evaluation.loss();
+      metrics = metrics.merge(evaluation.metrics());
     }
     return Optional.of(Metrics.NONE.with("loss", loss).merge(metrics).prefixed("eval_"));
+  }
+
+  private <T> T evaluating(int step, List<MicroBatch> of, Supplier<T> evaluation) {
+    try {
+      return evaluation.get();
+    } catch (NotFiniteException e) {
+      throw TrainingException.inEvaluation(settings.task().noun(), step, e.exampleIds(), e);
+    } catch (RuntimeException e) {
+      throw TrainingException.inEvaluation(settings.task().noun(), step, ids(of), e);
+    }
+  }
+
+  private static List<String> ids(List<MicroBatch> batches) {
+    return batches.stream().flatMap(micro -> micro.ids().stream()).toList();
   }
 
   private void reportEvaluation(TrainingStep done) {

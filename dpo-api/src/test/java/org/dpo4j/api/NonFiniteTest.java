@@ -145,7 +145,7 @@ class NonFiniteTest {
                         micro,
                         pass.scores(),
                         Optional.of(reference.logProbs(micro.groups())),
-                        MicroBatch.totals(batches))
+                        Whole.uncoupled(batches))
                     .gradient());
           }
         }

@@ -11,6 +11,7 @@ import java.util.Random;
 import org.dpo4j.core.backend.Policy;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.Sgd;
+import org.dpo4j.core.backend.Text;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.batch.Metrics;
 import org.dpo4j.core.batch.TokenValues;
@@ -76,6 +77,33 @@ final class Toy {
     return " " + LETTERS.charAt(letter);
   }
 
+  /** The completions of pairs, each judged alone: up, down, up, …; two in turn have one prompt. */
+  static Dataset<UnpairedExample> unpaired(int size) {
+    return Dataset.from(
+        size,
+        index -> {
+          PreferencePair pair = pairs((size + 1) / 2).get(index / 2);
+          boolean up = index % 2 == 0;
+          return UnpairedExample.of(pair.prompt(), up ? pair.chosen() : pair.rejected(), up);
+        });
+  }
+
+  /** Rankings of two to four completions. */
+  static Dataset<RankedExample> rankings(int size) {
+    PreferenceDataset pairs = pairs(size);
+    return Dataset.from(
+        size,
+        index -> {
+          List<Text> completions = new ArrayList<>();
+          completions.add(pairs.get(index).chosen());
+          completions.add(pairs.get(index).rejected());
+          for (int more = 0; more < index % 3; more++) {
+            completions.add(Text.of(word(index % 9) + word(more)));
+          }
+          return RankedExample.of(pairs.get(index).prompt(), completions);
+        });
+  }
+
   /** A trainer on plain gradient descent at a constant rate, without clipping. */
   static DpoTrainer.Builder trainer(Policy policy) {
     return DpoTrainer.builder()
@@ -124,7 +152,7 @@ final class Toy {
   }
 
   static void assertClose(Metrics actual, Metrics expected, double tolerance) {
-    assertThat(actual.names()).containsExactlyElementsOf(expected.names());
+    assertThat(actual.names()).containsExactlyInAnyOrderElementsOf(expected.names());
     for (String name : actual.names()) {
       assertThat(actual.get(name))
           .as(name)

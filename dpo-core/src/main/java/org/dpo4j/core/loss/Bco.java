@@ -65,6 +65,11 @@ public record Bco() implements UnpairedObjective {
   }
 
   @Override
+  public boolean needsRewardShift() {
+    return true;
+  }
+
+  @Override
   public CompletionTerm at(UnpairedBatch batch, int index, double beta) {
     double delta =
         batch

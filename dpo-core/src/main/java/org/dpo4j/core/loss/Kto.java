@@ -19,7 +19,7 @@ import org.dpo4j.core.math.LogSpace;
  * }</pre>
  *
  * <p>The batch carries the estimate of the KL, which {@link #klEstimate} takes from mismatched
- * completions. It is shared by the whole batch, so it couples the batch.
+ * completions. Parts of a larger batch carry the estimate of the whole, so that they add up to it.
  *
  * @param desirableWeight λ_D ≥ 0; 1 by default
  * @param undesirableWeight λ_U ≥ 0; 1 by default. The paper advises λ_D·n_D / (λ_U·n_U) in [1, 3/2]
@@ -38,8 +38,8 @@ public record Kto(double desirableWeight, double undesirableWeight) implements U
   }
 
   @Override
-  public Traits traits() {
-    return Traits.REFERENCED.coupled();
+  public boolean needsKlEstimate() {
+    return true;
   }
 
   /**

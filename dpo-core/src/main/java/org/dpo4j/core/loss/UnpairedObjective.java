@@ -30,6 +30,24 @@ public interface UnpairedObjective extends Objective<UnpairedBatch> {
    */
   CompletionTerm at(UnpairedBatch batch, int index, double beta);
 
+  /**
+   * Whether batches must carry an estimate of KL(π_θ‖π_ref).
+   *
+   * @return false unless overridden
+   */
+  default boolean needsKlEstimate() {
+    return false;
+  }
+
+  /**
+   * Whether batches must carry the running mean of rewards.
+   *
+   * @return false unless overridden
+   */
+  default boolean needsRewardShift() {
+    return false;
+  }
+
   @Override
   default Evaluation evaluate(UnpairedBatch batch, double beta) {
     Check.positive("beta", beta);
@@ -51,7 +69,7 @@ public interface UnpairedObjective extends Objective<UnpairedBatch> {
    */
   private static Metrics metrics(UnpairedBatch batch, double beta) {
     ImplicitReward reward = new ImplicitReward(beta);
-    Metrics metrics = Metrics.NONE;
+    Metrics metrics = shared(batch);
     for (int i = 0; i < batch.size(); i++) {
       String side = batch.isDesirable(i) ? "chosen" : "rejected";
       metrics =
@@ -61,6 +79,11 @@ public interface UnpairedObjective extends Objective<UnpairedBatch> {
                   .with("logps/" + side, batch.completion(i).logProb())
                   .with("logratios/" + side, batch.completion(i).logRatio()));
     }
+    return metrics;
+  }
+
+  private static Metrics shared(UnpairedBatch batch) {
+    Metrics metrics = Metrics.NONE;
     if (batch.klEstimate().isPresent()) {
       metrics = metrics.with("kl", Math.max(0.0, batch.klEstimate().getAsDouble()));
     }

@@ -72,7 +72,7 @@ class SplittingTest {
         .containsExactlyInAnyOrder("aot", "aot_unpaired", "ld aot");
     assertThat(new Dpo().plus(1.0, new Aot(Aot.Variant.PAIRED, 0.0)).traits().couplesBatch())
         .isTrue();
-    assertThat(new Kto(1.0, 1.0).traits().couplesBatch()).isTrue();
+    assertThat(new Kto(1.0, 1.0).traits().couplesBatch()).as("carries its estimate").isFalse();
     assertThat(new Bco().traits().couplesBatch()).isTrue();
   }
 

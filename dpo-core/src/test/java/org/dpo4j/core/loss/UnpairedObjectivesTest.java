@@ -144,6 +144,6 @@ class UnpairedObjectivesTest {
             .withRewardShift(0.0);
 
     assertThat(new Bco().evaluate(liked, 1.0).metrics().names())
-        .containsExactly("rewards/chosen", "logps/chosen", "logratios/chosen", "reward_shift");
+        .containsExactly("reward_shift", "rewards/chosen", "logps/chosen", "logratios/chosen");
   }
 }
