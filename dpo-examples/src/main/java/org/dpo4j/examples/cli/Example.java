@@ -1,0 +1,39 @@
+package org.dpo4j.examples.cli;
+
+import java.util.List;
+import org.dpo4j.api.PreferencePair;
+import org.dpo4j.api.RankedExample;
+import org.dpo4j.api.UnpairedExample;
+import org.dpo4j.core.backend.PromptGroup;
+import org.dpo4j.core.backend.Text;
+import org.dpo4j.core.backend.Tokenizer;
+
+/**
+ * What a model reads of an example, whatever is known of it beside.
+ *
+ * @param id the example's
+ * @param prompt text or chat
+ * @param completions one or more; a pair's chosen one first
+ */
+record Example(String id, Text prompt, List<Text> completions) {
+
+  static Example of(PreferencePair pair) {
+    return new Example(pair.id(), pair.prompt(), List.of(pair.chosen(), pair.rejected()));
+  }
+
+  static Example of(RankedExample ranked) {
+    return new Example(ranked.id(), ranked.prompt(), ranked.completions());
+  }
+
+  static Example of(UnpairedExample unpaired) {
+    return new Example(unpaired.id(), unpaired.prompt(), List.of(unpaired.completion()));
+  }
+
+  PromptGroup encode(Tokenizer tokenizer) {
+    try {
+      return tokenizer.encode(prompt, completions);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(id + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package org.dpo4j.examples.cli;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.dpo4j.api.Cancellation;
+import org.dpo4j.api.NonFinite;
+import org.dpo4j.api.RunDirectory;
+import org.dpo4j.api.Schedule;
+import org.dpo4j.api.TrainerBuilder;
+import org.dpo4j.core.backend.AdamW;
+import org.dpo4j.core.backend.OptimizerSpec;
+import org.dpo4j.core.backend.RmsProp;
+import org.dpo4j.core.backend.Sgd;
+import picocli.CommandLine.Option;
+
+/** How a training loop runs, and where it writes down what it does. */
+final class LoopOptions {
+
+  /** The optimizers by name. */
+  enum OptimizerName {
+    ADAMW,
+    SGD,
+    RMSPROP
+  }
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "The run's directory: configuration, metrics, checkpoints, final/, report.html.")
+  Path out;
+
+  @Option(names = "--resume", description = "Go on with the run that is in --out, if there is one.")
+  boolean resume;
+
+  @Option(
+      names = "--checkpoint-every",
+      defaultValue = "100",
+      paramLabel = "STEPS",
+      description = "Steps between checkpoints (${DEFAULT-VALUE}).")
+  int checkpointEvery;
+
+  @Option(
+      names = "--checkpoint-minutes",
+      paramLabel = "MINUTES",
+      description = "Also a checkpoint once so much time has passed.")
+  Optional<Integer> checkpointMinutes = Optional.empty();
+
+  @Option(
+      names = "--keep",
+      defaultValue = "3",
+      paramLabel = "N",
+      description = "How many checkpoints are kept, beside the best (${DEFAULT-VALUE}).")
+  int keep;
+
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "RATE",
+      description = "The peak learning rate (5e-6; for SFT 1e-4).")
+  Optional<Double> learningRate = Optional.empty();
+
+  @Option(
+      names = "--optimizer",
+      defaultValue = "adamw",
+      paramLabel = "NAME",
+      description = "adamw, sgd or rmsprop (${DEFAULT-VALUE}).")
+  OptimizerName optimizer;
+
+  @Option(
+      names = "--schedule",
+      defaultValue = "linear",
+      paramLabel = "NAME",
+      description = "How the rate falls: linear, cosine or constant (${DEFAULT-VALUE}).")
+  Schedule.Shape schedule;
+
+  @Option(
+      names = "--warmup",
+      defaultValue = "0",
+      paramLabel = "SHARE",
+      description = "The share of steps in which the rate rises first (${DEFAULT-VALUE}).")
+  double warmup;
+
+  @Option(
+      names = "--batch-size",
+      defaultValue = "4",
+      paramLabel = "N",
+      description = "Examples computed at a time (${DEFAULT-VALUE}).")
+  int batchSize;
+
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      description = "Tokens computed at a time, at most: a bound on memory.")
+  Optional<Integer> maxTokens = Optional.empty();
+
+  @Option(
+      names = "--accumulate",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "Batches in a step of the optimizer (${DEFAULT-VALUE}).")
+  int accumulate;
+
+  @Option(
+      names = "--epochs",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "Passes over the data (${DEFAULT-VALUE}).")
+  int epochs;
+
+  @Option(names = "--max-steps", paramLabel = "N", description = "At most so many steps.")
+  Optional<Integer> maxSteps = Optional.empty();
+
+  @Option(names = "--no-shuffle", description = "Keep the order of the data.")
+  boolean inOrder;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "42",
+      paramLabel = "N",
+      description = "Where all chance comes from (${DEFAULT-VALUE}).")
+  long seed;
+
+  @Option(
+      names = "--max-grad-norm",
+      defaultValue = "1",
+      paramLabel = "NORM",
+      description = "Gradients are clipped to it (${DEFAULT-VALUE}).")
+  double maxGradNorm;
+
+  @Option(
+      names = "--skip-non-finite",
+      description = "Skip steps that are not finite, at most 10 in a row, and go on.")
+  boolean skipNonFinite;
+
+  /** Configures a trainer, with a progress bar and an end on Ctrl-C. */
+  @CanIgnoreReturnValue
+  <B extends TrainerBuilder<B>> B applyTo(B builder, double defaultRate, ProgressLine progress) {
+    RunDirectory directory =
+        RunDirectory.at(out).checkpointEvery(checkpointEvery).keepLast(keep).resume(resume);
+    builder
+        .optimizer(optimizer(learningRate.orElse(defaultRate)))
+        .schedule(new Schedule(schedule, warmup))
+        .batchSize(batchSize)
+        .accumulateOver(accumulate)
+        .epochs(epochs)
+        .shuffle(!inOrder)
+        .seed(seed)
+        .maxGradNorm(maxGradNorm)
+        .onNonFinite(skipNonFinite ? NonFinite.SKIP : NonFinite.STOP)
+        .runDirectory(
+            checkpointMinutes
+                .map(minutes -> directory.checkpointEvery(Duration.ofMinutes(minutes)))
+                .orElse(directory))
+        .cancellation(Cancellation.onShutdown())
+        .listener(progress);
+    maxTokens.ifPresent(builder::maxTokens);
+    maxSteps.ifPresent(builder::maxSteps);
+    return builder;
+  }
+
+  private OptimizerSpec optimizer(double rate) {
+    return switch (optimizer) {
+      case ADAMW -> AdamW.learningRate(rate);
+      case SGD -> Sgd.learningRate(rate);
+      case RMSPROP -> RmsProp.learningRate(rate);
+    };
+  }
+}

@@ -1,0 +1,39 @@
+package org.dpo4j.examples.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.dpo4j.api.Losses;
+import org.dpo4j.api.NamedLoss;
+import picocli.CommandLine.Option;
+
+/** Which loss. */
+final class LossOptions {
+
+  @Option(
+      names = "--loss",
+      defaultValue = "dpo",
+      paramLabel = "LOSS",
+      description =
+          "A loss by name, changed as in dpo(label-smoothing=0.1), or a sum as in dpo+0.2*sft (${DEFAULT-VALUE}). "
+              + "dpo losses lists them.")
+  String loss;
+
+  @Option(
+      names = "--loss-param",
+      split = ",",
+      paramLabel = "NAME=VALUE",
+      description = "A parameter of the loss, such as gamma=0.5.")
+  Map<String, String> parameters = new LinkedHashMap<>();
+
+  @Option(
+      names = "--beta",
+      defaultValue = "0.1",
+      paramLabel = "BETA",
+      description =
+          "The strength of the KL constraint: smaller lets the policy move further (${DEFAULT-VALUE}).")
+  double beta;
+
+  NamedLoss named() {
+    return Losses.named(loss, parameters);
+  }
+}

@@ -1,0 +1,176 @@
+package org.dpo4j.examples.cli;
+
+import com.google.common.base.Strings;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import org.dpo4j.api.SkippedStep;
+import org.dpo4j.api.StepZero;
+import org.dpo4j.api.TrainingListener;
+import org.dpo4j.api.TrainingStep;
+import org.dpo4j.core.batch.Metrics;
+
+/**
+ * How a run goes, on standard error: a bar that is drawn again on a terminal, a line a step (at most
+ * one a few seconds) elsewhere.
+ */
+final class ProgressLine implements TrainingListener {
+
+  private static final int BAR = 20;
+  private static final long BETWEEN_LINES = 5_000_000_000L;
+
+  /** How much of the past the direction of the chosen log-prob is compared with. */
+  private static final double MEMORY = 0.9;
+
+  private final PrintWriter err;
+  private final boolean terminal;
+  private final LongSupplier nanoTime;
+  private long begin;
+  private long lastLine;
+  private int firstStep;
+  private double firstTokens;
+  private double chosenBefore = Double.NaN;
+  private int widest;
+
+  ProgressLine(PrintWriter err, boolean terminal, LongSupplier nanoTime) {
+    this.err = err;
+    this.terminal = terminal;
+    this.nanoTime = nanoTime;
+    this.begin = nanoTime.getAsLong();
+  }
+
+  /** On a terminal if there is one. */
+  static ProgressLine on(PrintWriter err) {
+    return new ProgressLine(err, System.console() != null, System::nanoTime);
+  }
+
+  @Override
+  public void onStep(TrainingStep step) {
+    long now = nanoTime.getAsLong();
+    String speed = "";
+    if (firstStep == 0) {
+      // The first step warms up, and what came before a resumed one was in another process.
+      firstStep = step.step();
+      firstTokens = step.metrics().get("num_tokens");
+      begin = now;
+    } else {
+      double seconds = (now - begin) / 1e9;
+      double left = seconds / (step.step() - firstStep) * (step.totalSteps() - step.step());
+      speed =
+          String.format(
+              Locale.ROOT,
+              "  %s left  %.0f tokens/s",
+              duration(left),
+              (step.metrics().get("num_tokens") - firstTokens) / seconds);
+    }
+    String line = count(step) + speed + values(step.metrics());
+    if (terminal) {
+      draw(line);
+    } else if (step.step() == step.totalSteps()
+        || step.step() == firstStep
+        || now - lastLine >= BETWEEN_LINES) {
+      err.println(line);
+      lastLine = now;
+    }
+  }
+
+  private String count(TrainingStep step) {
+    String count = String.format("step %d/%d", step.step(), step.totalSteps());
+    if (!terminal) {
+      return count;
+    }
+    int done = (int) ((long) BAR * step.step() / step.totalSteps());
+    return Strings.repeat("█", done) + Strings.repeat("░", BAR - done) + " " + count;
+  }
+
+  private String values(Metrics metrics) {
+    StringBuilder text = new StringBuilder();
+    add(text, metrics, "loss", "loss", "%.4f");
+    add(text, metrics, "rewards/margins", "margin", "%.3f");
+    add(text, metrics, "rewards/accuracies", "accuracy", "%.2f");
+    String likely = metrics.names().contains("logps/chosen") ? "logps/chosen" : "logps/completion";
+    add(text, metrics, likely, likely.equals("logps/chosen") ? "chosen" : "log-prob", "%.1f");
+    if (metrics.names().contains(likely)) {
+      text.append(direction(metrics.get(likely)));
+    }
+    return text.toString();
+  }
+
+  private String direction(double chosen) {
+    if (Double.isNaN(chosenBefore)) {
+      chosenBefore = chosen;
+      return "";
+    }
+    String arrow = chosen > chosenBefore ? "↑" : chosen < chosenBefore ? "↓" : "";
+    chosenBefore = MEMORY * chosenBefore + (1 - MEMORY) * chosen;
+    return arrow;
+  }
+
+  private static void add(
+      StringBuilder text, Metrics metrics, String metric, String label, String format) {
+    if (metrics.names().contains(metric)) {
+      text.append("  ")
+          .append(label)
+          .append(' ')
+          .append(String.format(Locale.ROOT, format, metrics.get(metric)));
+    }
+  }
+
+  @Override
+  public void onEvaluation(TrainingStep step) {
+    Metrics metrics = step.metrics();
+    StringBuilder text = new StringBuilder("held out after step " + step.step());
+    add(text, metrics, "eval_loss", "loss", "%.4f");
+    add(text, metrics, "eval_rewards/margins", "margin", "%.3f");
+    add(text, metrics, "eval_rewards/accuracies", "accuracy", "%.2f");
+    add(text, metrics, "eval_logps/chosen", "chosen", "%.1f");
+    add(text, metrics, "eval_logps/rejected", "rejected", "%.1f");
+    add(text, metrics, "eval_logps/completion", "log-prob", "%.1f");
+    say(text.toString());
+  }
+
+  @Override
+  public void onSkippedStep(SkippedStep step) {
+    say(
+        String.format(
+            "step %d/%d skipped: %s is %s",
+            step.step(), step.totalSteps(), step.quantity(), step.value()));
+  }
+
+  @Override
+  public void onStepZero(StepZero check) {
+    say(check.explanation());
+  }
+
+  /** A line that stays. */
+  void say(String line) {
+    if (terminal && widest > 0) {
+      err.print("\r" + Strings.repeat(" ", widest) + "\r");
+      widest = 0;
+    }
+    err.println(line);
+  }
+
+  private void draw(String line) {
+    err.print("\r" + line + Strings.repeat(" ", Math.max(0, widest - line.length())));
+    err.flush();
+    widest = line.length();
+  }
+
+  /** Ends the bar's line. */
+  void close() {
+    if (terminal && widest > 0) {
+      err.println();
+      widest = 0;
+    }
+  }
+
+  private static String duration(double seconds) {
+    long whole = Math.round(seconds);
+    return whole < 60
+        ? whole + " s"
+        : whole < 3600
+            ? String.format("%d min %02d s", whole / 60, whole % 60)
+            : String.format("%d h %02d min", whole / 3600, whole / 60 % 60);
+  }
+}

@@ -1,0 +1,33 @@
+package org.dpo4j.examples.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.dpo4j.api.report.RunReport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Draws a run again. */
+@Command(
+    name = "report",
+    description = "Draws report.html of a run, whether it has ended or not, and says where it is.")
+final class Report implements Callable<Integer> {
+
+  @Parameters(paramLabel = "DIR", description = "The run's directory.")
+  private Path directory;
+
+  @Mixin private Common common;
+  private @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    Path page = directory.resolve("report.html");
+    Files.writeString(page, RunReport.html(directory));
+    spec.commandLine().getOut().println(page);
+    return 0;
+  }
+}

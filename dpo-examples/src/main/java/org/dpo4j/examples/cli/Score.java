@@ -1,0 +1,165 @@
+package org.dpo4j.examples.cli;
+
+import com.google.common.collect.ImmutableList;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.dpo4j.api.PreferenceDataset;
+import org.dpo4j.api.PreferencePair;
+import org.dpo4j.api.data.FileData;
+import org.dpo4j.core.backend.PromptGroup;
+import org.dpo4j.core.backend.TokenScorer;
+import org.dpo4j.core.batch.TokenValues;
+import org.dpo4j.torch.LanguageModel;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Log-probs and implicit rewards of pairs, a JSON object a line. */
+@Command(
+    name = "score",
+    description = {
+      "Log-probs and implicit rewards of pairs, a JSON object a line: id, chosen_logp, rejected_logp,",
+      "reference_chosen_logp, reference_rejected_logp, chosen_reward, rejected_reward, chosen_tokens, rejected_tokens."
+    })
+final class Score implements Callable<Integer> {
+
+  private static final String POLICY = "policy";
+  private static final String REFERENCE = "reference";
+
+  @Mixin private ModelOptions model;
+
+  @Option(
+      names = "--adapter",
+      paramLabel = "DIR",
+      description = "The policy's adapter; without it the model itself is the policy.")
+  private Optional<Path> adapter;
+
+  @Option(
+      names = "--reference",
+      defaultValue = "adapter-off",
+      paramLabel = "WHAT",
+      description = "adapter-off, adapter:DIR or model:DIR (${DEFAULT-VALUE}).")
+  private String reference;
+
+  @Mixin private DataOptions data;
+
+  @Option(
+      names = "--beta",
+      defaultValue = "0.1",
+      paramLabel = "BETA",
+      description = "The reward is beta times the log-ratio (${DEFAULT-VALUE}).")
+  private double beta;
+
+  @Option(
+      names = "--batch-size",
+      defaultValue = "8",
+      paramLabel = "N",
+      description = "Pairs computed at a time (${DEFAULT-VALUE}).")
+  private int batchSize;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Where the lines go; standard output by default.")
+  private Optional<Path> out;
+
+  @Mixin private Common common;
+  private @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    try (FileData<PreferenceDataset> read = data.files().pairs();
+        LanguageModel loaded = model.load()) {
+      adapter.ifPresent(directory -> loaded.loadAdapter(POLICY, directory));
+      TokenScorer policy = adapter.flatMap(none -> loaded.adapter(POLICY)).orElse(loaded.base());
+      try (LanguageModel other = otherModel()) {
+        TokenScorer held = referenceOf(loaded, other);
+        if (out.isEmpty()) {
+          score(read.dataset(), loaded, policy, held, spec.commandLine().getOut());
+        } else {
+          try (PrintWriter file = new PrintWriter(Files.newBufferedWriter(out.get()))) {
+            score(read.dataset(), loaded, policy, held, file);
+            if (file.checkError()) {
+              throw new IOException("cannot write " + out.get());
+            }
+          }
+        }
+      }
+    }
+    return 0;
+  }
+
+  /** The reference's model, if it is not the policy's own. */
+  private @Nullable LanguageModel otherModel() {
+    return reference.startsWith("model:")
+        ? model.load(Path.of(reference.substring("model:".length())))
+        : null;
+  }
+
+  private TokenScorer referenceOf(LanguageModel loaded, @Nullable LanguageModel other) {
+    if (other != null) {
+      return other.base();
+    }
+    if (reference.startsWith("adapter:")) {
+      loaded.loadAdapter(REFERENCE, Path.of(reference.substring("adapter:".length())));
+      return loaded.adapter(REFERENCE).orElseThrow();
+    }
+    if (!reference.equals("adapter-off")) {
+      throw new IllegalArgumentException(
+          "--reference must be adapter-off, adapter:DIR or model:DIR, got '" + reference + "'");
+    }
+    return loaded.base();
+  }
+
+  private void score(
+      PreferenceDataset pairs,
+      LanguageModel loaded,
+      TokenScorer policy,
+      TokenScorer held,
+      PrintWriter to) {
+    for (int from = 0; from < pairs.size(); from += batchSize) {
+      List<PreferencePair> batch = new ArrayList<>();
+      List<PromptGroup> groups = new ArrayList<>();
+      for (int i = from; i < Math.min(pairs.size(), from + batchSize); i++) {
+        batch.add(pairs.get(i));
+        groups.add(Example.of(pairs.get(i)).encode(loaded.tokenizer()));
+      }
+      TokenValues policyLogProbs = policy.logProbs(groups);
+      TokenValues heldLogProbs = held.logProbs(groups);
+      for (int i = 0; i < batch.size(); i++) {
+        to.println(line(batch.get(i), groups.get(i), policyLogProbs, heldLogProbs, 2 * i));
+      }
+    }
+  }
+
+  private JsonObject line(
+      PreferencePair pair, PromptGroup group, TokenValues policy, TokenValues held, int row) {
+    JsonObject line = new JsonObject();
+    line.addProperty("id", pair.id());
+    List<String> sides = ImmutableList.of("chosen", "rejected");
+    for (int i = 0; i < 2; i++) {
+      line.addProperty(sides.get(i) + "_logp", policy.sum(row + i));
+    }
+    for (int i = 0; i < 2; i++) {
+      line.addProperty("reference_" + sides.get(i) + "_logp", held.sum(row + i));
+    }
+    for (int i = 0; i < 2; i++) {
+      line.addProperty(
+          sides.get(i) + "_reward", beta * (policy.sum(row + i) - held.sum(row + i)));
+    }
+    for (int i = 0; i < 2; i++) {
+      line.addProperty(sides.get(i) + "_tokens", group.completions().get(i).length());
+    }
+    return line;
+  }
+}
