@@ -53,6 +53,7 @@ import org.dpo4j.torch.internal.tokenizer.ModelTokenizer;
 public final class LanguageModel implements AutoCloseable {
 
   private final Path directory;
+  private final ModelConfig config;
   private final ModelTokenizer tokenizer;
   private final Model model;
   private final WeightsFingerprint fingerprint;
@@ -62,8 +63,13 @@ public final class LanguageModel implements AutoCloseable {
   private final FrozenScorer base;
 
   private LanguageModel(
-      Path directory, ModelTokenizer tokenizer, Model model, WeightsFingerprint fingerprint) {
+      Path directory,
+      ModelConfig config,
+      ModelTokenizer tokenizer,
+      Model model,
+      WeightsFingerprint fingerprint) {
     this.directory = directory;
+    this.config = config;
     this.tokenizer = tokenizer;
     this.model = model;
     this.fingerprint = fingerprint;
@@ -107,6 +113,7 @@ public final class LanguageModel implements AutoCloseable {
       Device device = placement.resolve(LibTorch.start());
       return new LanguageModel(
           directory,
+          config,
           tokenizer,
           Model.load(spec, entries, device, placement.precision().types()),
           new WeightsFingerprint(entries, placement, device.getDeviceType()));
@@ -355,6 +362,31 @@ public final class LanguageModel implements AutoCloseable {
    */
   public float[][] logits(int... tokens) {
     return base.network().logits(tokens);
+  }
+
+  /**
+   * Text from the checkpoint without any adapter.
+   *
+   * @return a generator, of use until this is closed
+   */
+  public Generator generator() {
+    return generator(base.network());
+  }
+
+  /**
+   * Text from the checkpoint with a frozen adapter.
+   *
+   * @param name under which it was loaded or kept
+   * @return a generator, of use until this is closed
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public Generator generator(String name) {
+    require(name);
+    return generator(Objects.requireNonNull(scorers.get(name)).network());
+  }
+
+  Generator generator(Network network) {
+    return Generator.of(network, tokenizer, config);
   }
 
   PtNDManager subManager() {

@@ -203,6 +203,15 @@ public final class TorchPolicy implements Policy, AutoCloseable {
     return adapters.get(0);
   }
 
+  /**
+   * Text from this policy as it is at the time: its adapter, or the trained weights.
+   *
+   * @return a generator, of use until this is closed
+   */
+  public Generator generator() {
+    return owner.generator(network);
+  }
+
   Network network() {
     return network;
   }

@@ -33,6 +33,38 @@ record AttentionScript(
     boolean last) {
 
   void forward() {
+    project();
+    attend();
+    linears.forward("a", JoinedLinear.of(spec.output()), outputReads());
+  }
+
+  /**
+   * The same for prompts; {@code cache} is what their continuations need of k and v.
+   *
+   * @param most positions they need
+   */
+  void prefill(int most) {
+    project();
+    attend();
+    text.set("cache", call("prompt_cache", "k, v, parts", Integer.toString(most)));
+    linears.forward("a", JoinedLinear.of(spec.output()), outputReads());
+  }
+
+  /** The same for one more token of each continuation, whose k and v it adds to the cache. */
+  void step() {
+    project();
+    text.set(
+        "o",
+        call(
+            "cached_attention",
+            "q, k, v, own, prompts, groups, t",
+            Integer.toString(spec.window().orElse(Integer.MAX_VALUE)),
+            number(spec.scale()),
+            number(spec.softCap().orElse(0.0))));
+    linears.forward("a", JoinedLinear.of(spec.output()), "o");
+  }
+
+  private void project() {
     JoinedLinear in = JoinedLinear.projection(spec);
     linears.forward("qkv", in, "n1");
     text.keep("qkv", in.out());
@@ -42,6 +74,9 @@ record AttentionScript(
       norm("k", spec.keyNorm(), spec.keyValueHeads());
     }
     turn("", "1");
+  }
+
+  private void attend() {
     text.set("heads", call(flash ? "attention" : "plain_attention", "q, k, v", constants()));
     text.set("o", "heads[0]");
     text.keep("o", spec.output().in());
@@ -49,7 +84,6 @@ record AttentionScript(
       text.set("sums", "heads[1]");
       text.keep("sums", spec.heads());
     }
-    linears.forward("a", JoinedLinear.of(spec.output()), outputReads());
   }
 
   /** From {@code da} to {@code dn1}. */

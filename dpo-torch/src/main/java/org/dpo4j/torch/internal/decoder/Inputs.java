@@ -3,8 +3,11 @@ package org.dpo4j.torch.internal.decoder;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
+import com.google.common.collect.ImmutableList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.dpo4j.torch.internal.architecture.RotarySpec;
@@ -44,13 +47,14 @@ record Inputs(
   @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
   record DevicePlan(long[] parts, PtNDArray masks) {}
 
-  static Inputs of(Network network, PackedBatch batch, PtNDManager owner) {
+  static Inputs of(List<Network.Layer> layers, PackedBatch batch, PtNDManager owner) {
     Map<Optional<RotarySpec>, TensorList> rotaries = new HashMap<>();
     Map<PlanKey, DevicePlan> plans = new HashMap<>();
-    for (int i = 0; i < network.depth(); i++) {
+    for (Network.Layer layer : layers) {
       rotaries.computeIfAbsent(
-          network.layer(i).spec().attention().rotary(), rotary -> tables(rotary, batch, owner));
-      plans.computeIfAbsent(key(network.layer(i)), key -> plan(key, batch, owner));
+          layer.spec().attention().rotary(),
+          rotary -> TensorList.of(tables(rotary, batch.positions(), owner)));
+      plans.computeIfAbsent(key(layer), key -> plan(key, batch, owner));
     }
     return new Inputs(
         batch,
@@ -63,8 +67,16 @@ record Inputs(
         plans);
   }
 
-  static PlanKey key(Network.Layer layer) {
+  private static PlanKey key(Network.Layer layer) {
     return new PlanKey(layer.spec().attention().window(), layer.masked());
+  }
+
+  TensorList rotary(Network.Layer layer) {
+    return Objects.requireNonNull(rotaries.get(layer.spec().attention().rotary()));
+  }
+
+  DevicePlan plan(Network.Layer layer) {
+    return Objects.requireNonNull(plans.get(key(layer)));
   }
 
   private static DevicePlan plan(PlanKey key, PackedBatch batch, PtNDManager owner) {
@@ -72,26 +84,26 @@ record Inputs(
     return new DevicePlan(plan.parts(), (PtNDArray) owner.create(plan.masks()));
   }
 
-  private static TensorList tables(
-      Optional<RotarySpec> rotary, PackedBatch batch, PtNDManager owner) {
+  /** Cosine, sine and −sine at some positions; nothing where nothing turns. */
+  static ImmutableList<PtNDArray> tables(
+      Optional<RotarySpec> rotary, long[] positions, PtNDManager owner) {
     if (rotary.isEmpty()) {
-      return TensorList.of();
+      return ImmutableList.of();
     }
     double[] frequencies = rotary.get().inverseFrequencies().toArray();
     double magnitude = rotary.get().magnitude();
-    int tokens = batch.tokens();
+    int tokens = positions.length;
     float[] cosine = new float[tokens * frequencies.length];
     float[] sine = new float[cosine.length];
     float[] back = new float[cosine.length];
     for (int at = 0; at < cosine.length; at++) {
-      double angle =
-          batch.positions()[at / frequencies.length] * frequencies[at % frequencies.length];
+      double angle = positions[at / frequencies.length] * frequencies[at % frequencies.length];
       cosine[at] = (float) (magnitude * Math.cos(angle));
       sine[at] = (float) (magnitude * Math.sin(angle));
       back[at] = -sine[at];
     }
     Shape shape = new Shape(tokens, 1, frequencies.length);
-    return TensorList.of(
+    return ImmutableList.of(
         (PtNDArray) owner.create(cosine, shape),
         (PtNDArray) owner.create(sine, shape),
         (PtNDArray) owner.create(back, shape));

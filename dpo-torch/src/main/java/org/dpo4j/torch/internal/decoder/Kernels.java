@@ -19,7 +19,7 @@ final class Kernels {
 
   /** The first begins the class. */
   private static final ImmutableList<String> FILES =
-      ImmutableList.of("layers.py", "attention.py", "head.py", "training.py");
+      ImmutableList.of("layers.py", "attention.py", "head.py", "cached.py", "training.py");
 
   private final Script script;
 

@@ -58,11 +58,11 @@ final class LayerScript {
             flash && spec.attention().softCap().isEmpty(),
             last);
     this.mlp = new MlpScript(text, linears, spec.mlp());
+    text.beginForward();
+    text.endForward(new LayerForward(text, spec, norms, mlp, last).write(attention::forward));
     if (spec.residual() == Residual.SEQUENTIAL) {
-      sequentialForward();
       sequentialBackward();
     } else {
-      parallelForward();
       parallelBackward();
     }
   }
@@ -97,20 +97,6 @@ final class LayerScript {
     return text.keptWidth() + spec.attentionNorm().width();
   }
 
-  private void sequentialForward() {
-    NormSpec mlpNorm = spec.mlpNorm().orElseThrow();
-    text.beginForward();
-    norms.forward("n1", spec.attentionNorm(), "x", 1);
-    attention.forward();
-    normAfter("a", spec.afterAttention());
-    text.set("x2", "torch.add_(a, " + predicting("x") + ")");
-    text.keep("x2", mlpNorm.width());
-    norms.forward("n2", mlpNorm, "x2", 1);
-    mlp.forward();
-    normAfter("z", spec.afterMlp());
-    text.endForward("torch.add_(z, x2)");
-  }
-
   /** {@code dout} becomes {@code dx2} and then {@code dx}, as the residual's gradient passes by. */
   private void sequentialBackward() {
     NormSpec mlpNorm = spec.mlpNorm().orElseThrow();
@@ -123,22 +109,6 @@ final class LayerScript {
     normAfterBackward("a", spec.afterAttention());
     attention.backward();
     endBackward();
-  }
-
-  private void parallelForward() {
-    text.beginForward();
-    norms.forward("n1", spec.attentionNorm(), "x", 1);
-    attention.forward();
-    normAfter("a", spec.afterAttention());
-    text.set("xp", predicting("x"));
-    if (spec.mlpNorm().isPresent()) {
-      norms.forward("n2", spec.mlpNorm().get(), "xp", 1);
-    } else {
-      text.set("n2", predicting("n1"));
-    }
-    mlp.forward();
-    normAfter("z", spec.afterMlp());
-    text.endForward("torch.add_(torch.add_(z, a), xp)");
   }
 
   private void parallelBackward() {
@@ -173,15 +143,7 @@ final class LayerScript {
       text.set("dout", ScriptText.addedToPredicting("torch.zeros_like(x)", "dout"));
     }
     norms.backward("dout", spec.attentionNorm(), "dn1", "x", "n1");
-    text.endBackward("dout");
-  }
-
-  private void normAfter(String value, Optional<NormSpec> norm) {
-    if (norm.isPresent()) {
-      text.set(value + "raw", value);
-      text.keep(value + "raw", norm.get().width());
-      norms.forward(value, norm.get(), value + "raw", 1);
-    }
+    text.end("dout");
   }
 
   /** {@code da} or {@code dz} from {@code dout}, which stays as it is. */

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.dpo4j.torch.internal.architecture.DecoderSpec;
 import org.dpo4j.torch.internal.architecture.HeadSpec;
 import org.dpo4j.torch.internal.architecture.LayerSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model with a stack of adapters, ready to run: text compiled, tensors bound. The forward pass
@@ -33,6 +34,7 @@ public final class Network implements AutoCloseable {
   private final Map<String, PtNDArray> gradients = new LinkedHashMap<>();
   private final FinalNorm finalNorm;
   private final TensorList headBias;
+  private @Nullable CachedNetwork cached;
 
   /** One layer's methods and tensors. */
   record Layer(
@@ -83,12 +85,12 @@ public final class Network implements AutoCloseable {
   }
 
   private ImmutableList<LayerAdapter> forms() {
+    return forms(training instanceof Training.TopAdapter);
+  }
+
+  private ImmutableList<LayerAdapter> forms(boolean topIsTrained) {
     return IntStream.range(0, adapters.size())
-        .mapToObj(
-            i ->
-                adapters
-                    .get(i)
-                    .form(training instanceof Training.TopAdapter && i == adapters.size() - 1))
+        .mapToObj(i -> adapters.get(i).form(topIsTrained && i == adapters.size() - 1))
         .collect(ImmutableList.toImmutableList());
   }
 
@@ -155,7 +157,7 @@ public final class Network implements AutoCloseable {
    */
   public Scores score(PackedBatch batch, boolean statistics) {
     try (PtNDManager owner = (PtNDManager) manager.newSubManager()) {
-      Inputs inputs = Inputs.of(this, batch, owner);
+      Inputs inputs = Inputs.of(layers, batch, owner);
       return run(inputs, Kept.NOTHING, false, statistics, 0L).scores();
     }
   }
@@ -172,7 +174,7 @@ public final class Network implements AutoCloseable {
   public Tape forward(PackedBatch batch, boolean statistics, boolean checkpointed, long seed) {
     PtNDManager owner = (PtNDManager) manager.newSubManager();
     try {
-      Inputs inputs = Inputs.of(this, batch, owner);
+      Inputs inputs = Inputs.of(layers, batch, owner);
       return run(inputs, checkpointed ? Kept.INPUTS : Kept.ALL, true, statistics, seed);
     } catch (RuntimeException e) {
       owner.close();
@@ -242,7 +244,7 @@ public final class Network implements AutoCloseable {
     try (PtNDManager owner = (PtNDManager) manager.newSubManager()) {
       Inputs inputs =
           Inputs.of(
-              this,
+              layers,
               PackedBatch.ofSequence(tokens, spec.vocabularySize(), spec.maxPositions()),
               owner);
       Tape tape = new Tape(this, inputs, Kept.NOTHING, 0L);
@@ -268,6 +270,18 @@ public final class Network implements AutoCloseable {
       }
       return rows;
     }
+  }
+
+  /**
+   * The same network with a cache of keys and values, to generate with.
+   *
+   * @return it, made when first asked for; closed with this
+   */
+  public synchronized CachedNetwork cached() {
+    if (cached == null) {
+      cached = new CachedNetwork(model, forms(false), this::branch);
+    }
+    return cached;
   }
 
   Layer layer(int index) {
@@ -318,7 +332,10 @@ public final class Network implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (cached != null) {
+      cached.close();
+    }
     for (Layer layer : layers) {
       layer.w().close();
       layer.l().close();

@@ -68,8 +68,18 @@ public record PackedBatch(
     return layout.finish();
   }
 
-  int tokens() {
-    return ids.length;
+  /** Prompts without completions: what follows the last token of each is wanted. */
+  static PackedBatch ofPrompts(
+      List<ImmutableIntArray> prompts, int vocabularySize, int maxPositions) {
+    int tokens = prompts.stream().mapToInt(ImmutableIntArray::length).sum();
+    Layout layout = new Layout(tokens, vocabularySize, maxPositions);
+    for (int i = 0; i < prompts.size(); i++) {
+      int start = layout.next;
+      layout.append(i, prompts.get(i), 0);
+      layout.parts.add(new Part(start, prompts.get(i).length(), 0, 0));
+      layout.rows.add(layout.next - 1L);
+    }
+    return layout.finish();
   }
 
   /** What attends to what, in the form the attention kernels read. */

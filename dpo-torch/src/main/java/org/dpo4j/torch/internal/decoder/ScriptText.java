@@ -31,7 +31,12 @@ final class ScriptText {
   private int unused;
 
   void beginForward() {
-    line(2, FORWARD);
+    begin(FORWARD);
+  }
+
+  /** Begins a method. */
+  void begin(String header) {
+    line(2, header);
   }
 
   /** Returns a value, and what was kept if that is wanted. */
@@ -45,13 +50,14 @@ final class ScriptText {
 
   /** Everything kept by forward has its name again. */
   void beginBackward() {
-    line(2, BACKWARD);
+    begin(BACKWARD);
     for (int i = 0; i < kept.size(); i++) {
       set(kept.get(i), "kept[" + i + "]");
     }
   }
 
-  void endBackward(String value) {
+  /** Ends a method. */
+  void end(String value) {
     line(4, "return " + value);
   }
 

@@ -54,7 +54,7 @@ public final class Tape implements AutoCloseable {
 
   private ImmutableList<PtNDArray> call(int index, PtNDArray x, boolean drop, boolean keep) {
     Network.Layer layer = network.layer(index);
-    Inputs.DevicePlan plan = plan(layer);
+    Inputs.DevicePlan plan = inputs.plan(layer);
     return network
         .kernels()
         .tensors(
@@ -62,7 +62,7 @@ public final class Tape implements AutoCloseable {
             "forward_" + layer.method(),
             x,
             inputs.rows(),
-            rotary(layer),
+            inputs.rotary(layer),
             plan.parts(),
             plan.masks(),
             layer.w(),
@@ -141,7 +141,7 @@ public final class Tape implements AutoCloseable {
       again.get(0).close();
       activation = again.subList(1, again.size());
     }
-    Inputs.DevicePlan plan = plan(layer);
+    Inputs.DevicePlan plan = inputs.plan(layer);
     try (TensorList list = TensorList.of(activation)) {
       return network
           .kernels()
@@ -152,7 +152,7 @@ public final class Tape implements AutoCloseable {
               x,
               inputs.rows(),
               list,
-              rotary(layer),
+              inputs.rotary(layer),
               plan.parts(),
               plan.masks(),
               layer.w(),
@@ -217,14 +217,6 @@ public final class Tape implements AutoCloseable {
                         inputs.positions(),
                         1.0));
     dx.close();
-  }
-
-  private TensorList rotary(Network.Layer layer) {
-    return Objects.requireNonNull(inputs.rotaries().get(layer.spec().attention().rotary()));
-  }
-
-  private Inputs.DevicePlan plan(Network.Layer layer) {
-    return Objects.requireNonNull(inputs.plans().get(Inputs.key(layer)));
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.dpo4j.torch.internal.tokenizer;
 import com.google.common.base.Strings;
 import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
 import java.nio.file.Path;
 import java.util.List;
@@ -92,10 +93,7 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
    */
   @Override
   public PromptGroup encode(Text prompt, List<Text> completions) {
-    String start =
-        prompt instanceof Text.Chat chat
-            ? template().render(chat.messages(), true)
-            : ((Text.Plain) prompt).text();
+    String start = start(prompt);
     ImmutableIntArray promptIds = begun(encode(start));
     ImmutableList.Builder<ImmutableIntArray> completionIds = ImmutableList.builder();
     for (int i = 0; i < completions.size(); i++) {
@@ -111,6 +109,23 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
       completionIds.add(prompt instanceof Text.Chat ? endedChat(completion) : ended(completion));
     }
     return PromptGroup.of(promptIds, completionIds.build());
+  }
+
+  /**
+   * A prompt without completions, to be continued by a model.
+   *
+   * @param prompt plain text or a chat, rendered with what comes before an answer
+   * @return its ids, as {@link #encode(Text, List)} has them
+   * @throws IllegalArgumentException as for {@link #encode(Text, List)}
+   */
+  public ImmutableIntArray encodePrompt(Text prompt) {
+    return begun(encode(start(prompt)));
+  }
+
+  private String start(Text prompt) {
+    return prompt instanceof Text.Chat chat
+        ? template().render(chat.messages(), true)
+        : ((Text.Plain) prompt).text();
   }
 
   /**
@@ -170,6 +185,25 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
    */
   public int eosId() {
     return special.eos();
+  }
+
+  /**
+   * All tokens that end a completion.
+   *
+   * @return their ids
+   */
+  public ImmutableSet<Integer> ends() {
+    return special.ends();
+  }
+
+  /**
+   * Whether an id stands for a token; models often have more rows than tokens.
+   *
+   * @param id any number
+   * @return true if {@link #decode} takes it
+   */
+  public boolean knows(int id) {
+    return vocabulary.has(id);
   }
 
   /**
