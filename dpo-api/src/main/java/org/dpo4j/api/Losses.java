@@ -1,5 +1,7 @@
 package org.dpo4j.api;
 
+import com.google.common.collect.ImmutableList;
+import java.util.Map;
 import org.dpo4j.core.loss.Aot;
 import org.dpo4j.core.loss.ApoDown;
 import org.dpo4j.core.loss.ApoZero;
@@ -336,5 +338,54 @@ public final class Losses {
    */
   public static PairObjective mpo() {
     return dpo().times(0.8).plus(0.2, bcoPair()).plus(1.0, sft());
+  }
+
+  /**
+   * A loss by its name, as a command line or a configuration has it, with the papers' defaults.
+   *
+   * <p>{@code simpo}; with parameters {@code simpo(gamma=1.5)}; losses over pairs also changed,
+   * {@code dpo(label-smoothing=0.1)}, {@code hinge(divergence=jensen-shannon)}, and added, {@code
+   * 0.8*dpo + 0.2*sft}.
+   *
+   * @param expression one of {@link #names}, or made of them
+   * @return the loss, by the kind of data it learns from
+   * @throws IllegalArgumentException if there is no such loss, the nearest names then come first,
+   *     or it can't be given that
+   */
+  public static NamedLoss named(String expression) {
+    return LossExpression.of(expression).loss();
+  }
+
+  /**
+   * A loss by its name, with parameters that are given apart.
+   *
+   * @param expression as in {@link #named(String)}
+   * @param parameters text by name, as {@link #parameters} lists them; in a sum each must be taken
+   *     by one loss only
+   * @return the loss, by the kind of data it learns from
+   * @throws IllegalArgumentException if there is no such loss, or it can't be given that
+   */
+  public static NamedLoss named(String expression, Map<String, String> parameters) {
+    return LossExpression.of(expression).with(parameters).loss();
+  }
+
+  /**
+   * The names of all losses.
+   *
+   * @return those over pairs first
+   */
+  public static ImmutableList<String> names() {
+    return LossCatalogue.names();
+  }
+
+  /**
+   * What a loss takes by name.
+   *
+   * @param name one of {@link #names}
+   * @return its own parameters first
+   * @throws IllegalArgumentException if there is no such loss
+   */
+  public static ImmutableList<LossParameter> parameters(String name) {
+    return LossCatalogue.parameters(name);
   }
 }
