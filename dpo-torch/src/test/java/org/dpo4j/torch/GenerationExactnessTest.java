@@ -122,8 +122,7 @@ class GenerationExactnessTest {
     TinyModel tiny = TinyModel.of(name);
     try (LanguageModel model = tiny.load().loadAdapter("tiny", tiny.adapter())) {
       TorchPolicy policy = model.trainCopyOf("tiny");
-      List<ImmutableIntArray> prompts =
-          tiny.groups().stream().map(PromptGroup::prompt).toList();
+      List<ImmutableIntArray> prompts = tiny.groups().stream().map(PromptGroup::prompt).toList();
       Sampling sampling = Sampling.defaults().maxTokens(20).samples(3).temperature(1.5).topK(50);
       requireScored(policy, prompts, generate(policy.generator(), prompts, sampling));
     }
@@ -149,8 +148,7 @@ class GenerationExactnessTest {
             generate(model.generator(), prompts, Sampling.defaults().maxTokens(10).samples(2));
         double tolerance = precision == Precision.BFLOAT16 ? 0.2 : LOG_PROBS;
         for (Generation generation : generations) {
-          PromptGroup group =
-              PromptGroup.of(prompts.get(0), List.of(generation.tokenIds()));
+          PromptGroup group = PromptGroup.of(prompts.get(0), List.of(generation.tokenIds()));
           assertThat(generation.logProbs().toArray())
               .containsExactly(model.base().logProbs(List.of(group)).row(0), within(tolerance));
         }
@@ -163,8 +161,7 @@ class GenerationExactnessTest {
   void sameText_whateverTheBatching(String name) {
     TinyModel tiny = TinyModel.of(name);
     try (LanguageModel model = tiny.load()) {
-      List<ImmutableIntArray> prompts =
-          tiny.groups().stream().map(PromptGroup::prompt).toList();
+      List<ImmutableIntArray> prompts = tiny.groups().stream().map(PromptGroup::prompt).toList();
       Sampling sampling = Sampling.defaults().maxTokens(12).samples(4).topP(0.95);
       List<ImmutableIntArray> together = ids(generate(model.generator(), prompts, sampling));
       assertThat(together).hasSize(12).doesNotHaveDuplicates();

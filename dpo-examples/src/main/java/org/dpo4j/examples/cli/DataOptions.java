@@ -92,19 +92,18 @@ final class DataOptions {
     }
     String prompt = left.remove("prompt");
     Columns.Pair pair =
-        prompt == null
-            ? Columns.pair(chosen, rejected)
-            : Columns.pair(prompt, chosen, rejected);
+        prompt == null ? Columns.pair(chosen, rejected) : Columns.pair(prompt, chosen, rejected);
     for (Map.Entry<String, String> extra : left.entrySet()) {
       pair =
           switch (extra.getKey()) {
             case "margin" -> pair.margin(extra.getValue());
             case "agreement" -> pair.agreement(extra.getValue());
             case "weight" -> pair.weight(extra.getValue());
-            default -> throw new IllegalArgumentException(
-                "--columns knows prompt, chosen, rejected, margin, agreement and weight, got '"
-                    + extra.getKey()
-                    + "'");
+            default ->
+                throw new IllegalArgumentException(
+                    "--columns knows prompt, chosen, rejected, margin, agreement and weight, got '"
+                        + extra.getKey()
+                        + "'");
           };
     }
     return pair;

@@ -2,37 +2,57 @@ package org.dpo4j.examples.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The command line. Exit codes: 0, done; 1, failed; 2, called the wrong way. */
 @Command(
     name = "dpo",
-    description = "Teaches a language model from preferences.",
+    scope = ScopeType.INHERIT,
+    description = {
+      "Teaches a language model from preferences.",
+      "",
+      "Exit codes: 0, done; 1, failed; 2, called the wrong way; 130, interrupted."
+    },
     mixinStandardHelpOptions = true,
+    usageHelpAutoWidth = true,
+    sortOptions = false,
     versionProvider = Version.class,
-    synopsisSubcommandLabel = "COMMAND",
     subcommands = {
-      Train.class,
+      Demo.class,
       Sft.class,
+      Train.class,
       Score.class,
       Inspect.class,
       Merge.class,
       Report.class,
       ListLosses.class,
       AutoComplete.GenerateCompletion.class
-    },
-    footer = {
-      "",
-      "Any command's options can stand in a YAML file: --config FILE, with 'batch-size: 8' for --batch-size 8.",
-      "Exit codes: 0 done, 1 failed, 2 called the wrong way."
     })
 public final class Dpo implements Callable<Integer> {
+
+  @Option(
+      names = "--config",
+      scope = ScopeType.INHERIT,
+      paramLabel = "FILE",
+      description = "YAML with options of the command: 'batch-size: 8' for --batch-size 8.")
+  @SuppressWarnings("UnusedVariable") // read before anything is parsed
+  private Path config;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Print where an error came from.")
+  @SuppressWarnings("UnusedVariable") // asked for once a command has failed
+  private boolean debug;
 
   private @Spec CommandSpec spec;
 
@@ -58,7 +78,6 @@ public final class Dpo implements Callable<Integer> {
             .setOut(out)
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)
-            .setUsageHelpAutoWidth(true)
             .setParameterExceptionHandler(Failure::ofUsage)
             .setExecutionExceptionHandler(Failure::ofCommand);
     try {

@@ -18,9 +18,7 @@ final class Failure {
 
   static int ofUsage(CommandLine line, Exception e) {
     line.getErr()
-        .printf(
-            "dpo: %s; see %s --help%n",
-            oneLine(e), line.getCommandSpec().qualifiedName());
+        .printf("dpo: %s; see %s --help%n", oneLine(e), line.getCommandSpec().qualifiedName());
     return CommandLine.ExitCode.USAGE;
   }
 

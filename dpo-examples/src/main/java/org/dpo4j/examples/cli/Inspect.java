@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
 /** Says what data is, before anything is trained on it. */
 @Command(
     name = "inspect",
-    description = "Says what was recognised in preference data, what was skipped, and how long it is.")
+    description =
+        "Says what was recognised in preference data, what was skipped, and how long it is.")
 final class Inspect implements Callable<Integer> {
 
   private static final int MOST_CHARACTERS = 400;
@@ -41,7 +42,6 @@ final class Inspect implements Callable<Integer> {
       description = "How many pairs to print (${DEFAULT-VALUE}).")
   private int examples;
 
-  @Mixin private Common common;
   private @Spec CommandSpec spec;
 
   @Override
@@ -86,7 +86,9 @@ final class Inspect implements Callable<Integer> {
   }
 
   private static void print(PreferencePair pair, PrintWriter out) {
-    out.printf("%n%s%s%n", pair.id(), pair.margin().isPresent() ? ", margin " + pair.margin().getAsDouble() : "");
+    out.printf(
+        "%n%s%s%n",
+        pair.id(), pair.margin().isPresent() ? ", margin " + pair.margin().getAsDouble() : "");
     out.println("  prompt:   " + shown(pair.prompt()));
     out.println("  chosen:   " + shown(pair.chosen()));
     out.println("  rejected: " + shown(pair.rejected()));

@@ -5,7 +5,6 @@ import java.util.concurrent.Callable;
 import org.dpo4j.api.LossParameter;
 import org.dpo4j.api.Losses;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -13,7 +12,6 @@ import picocli.CommandLine.Spec;
 @Command(name = "losses", description = "Lists the losses with their parameters.")
 final class ListLosses implements Callable<Integer> {
 
-  @Mixin private Common common;
   private @Spec CommandSpec spec;
 
   @Override

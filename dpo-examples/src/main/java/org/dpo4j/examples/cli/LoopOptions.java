@@ -29,7 +29,8 @@ final class LoopOptions {
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "The run's directory: configuration, metrics, checkpoints, final/, report.html.")
+      description =
+          "The run's directory: configuration, metrics, checkpoints, final/, report.html.")
   Path out;
 
   @Option(names = "--resume", description = "Go on with the run that is in --out, if there is one.")

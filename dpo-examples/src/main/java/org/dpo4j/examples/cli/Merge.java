@@ -29,7 +29,6 @@ final class Merge implements Callable<Integer> {
       description = "Where the checkpoint goes; not the model's own directory.")
   private Path out;
 
-  @Mixin private Common common;
   private @Spec CommandSpec spec;
 
   @Override

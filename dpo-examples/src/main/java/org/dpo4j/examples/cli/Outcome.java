@@ -29,7 +29,8 @@ final class Outcome {
     if (full) {
       policy.saveMerged(run.resolve("model"));
     }
-    line.getOut().printf("%s: %s%n", full ? "model" : "adapter", run.resolve(full ? "model" : "final"));
+    line.getOut()
+        .printf("%s: %s%n", full ? "model" : "adapter", run.resolve(full ? "model" : "final"));
     line.getOut().printf("report: %s%n", run.resolve("report.html"));
     return 0;
   }

@@ -11,8 +11,8 @@ import org.dpo4j.api.TrainingStep;
 import org.dpo4j.core.batch.Metrics;
 
 /**
- * How a run goes, on standard error: a bar that is drawn again on a terminal, a line a step (at most
- * one a few seconds) elsewhere.
+ * How a run goes, on standard error: a bar that is drawn again on a terminal, a line a step (at
+ * most one a few seconds) elsewhere.
  */
 final class ProgressLine implements TrainingListener {
 
@@ -39,9 +39,9 @@ final class ProgressLine implements TrainingListener {
     this.begin = nanoTime.getAsLong();
   }
 
-  /** On a terminal if there is one. */
+  /** On a terminal if the script that started this says so. */
   static ProgressLine on(PrintWriter err) {
-    return new ProgressLine(err, System.console() != null, System::nanoTime);
+    return new ProgressLine(err, Boolean.getBoolean("dpo.terminal"), System::nanoTime);
   }
 
   @Override

@@ -34,15 +34,19 @@ final class ReferenceOptions implements AutoCloseable {
    * @param examples some of the data, on which another model's tokenizer is compared
    */
   Reference open(
-      LanguageModel model, ModelOptions options, AdapterOptions adapter, Traits loss, List<Example> examples) {
+      LanguageModel model,
+      ModelOptions options,
+      AdapterOptions adapter,
+      Traits loss,
+      List<Example> examples) {
     Reference usual =
         !loss.needsReference()
             ? Reference.none()
             : adapter.full
-            ? Reference.frozenCopy()
-            : adapter.start.isPresent()
-                ? Reference.adapter(AdapterOptions.START)
-                : Reference.adapterOff();
+                ? Reference.frozenCopy()
+                : adapter.start.isPresent()
+                    ? Reference.adapter(AdapterOptions.START)
+                    : Reference.adapterOff();
     String text = what.orElse("");
     String kind = text.replaceFirst(":.*", "");
     String rest = text.length() > kind.length() ? text.substring(kind.length() + 1) : "";
@@ -62,10 +66,11 @@ final class ReferenceOptions implements AutoCloseable {
         requireSameTokens(model.tokenizer(), other.tokenizer(), examples);
         yield Reference.model(other.base());
       }
-      default -> throw new IllegalArgumentException(
-          "--reference must be adapter-off, adapter:DIR, model:DIR, cached, moving, copy or none, got '"
-              + text
-              + "'");
+      default ->
+          throw new IllegalArgumentException(
+              "--reference must be adapter-off, adapter:DIR, model:DIR, cached, moving, copy or none, got '"
+                  + text
+                  + "'");
     };
   }
 

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.dpo4j.api.report.RunReport;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -20,7 +19,6 @@ final class Report implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "The run's directory.")
   private Path directory;
 
-  @Mixin private Common common;
   private @Spec CommandSpec spec;
 
   @Override

@@ -73,7 +73,6 @@ final class Score implements Callable<Integer> {
       description = "Where the lines go; standard output by default.")
   private Optional<Path> out;
 
-  @Mixin private Common common;
   private @Spec CommandSpec spec;
 
   @Override
@@ -154,8 +153,7 @@ final class Score implements Callable<Integer> {
       line.addProperty("reference_" + sides.get(i) + "_logp", held.sum(row + i));
     }
     for (int i = 0; i < 2; i++) {
-      line.addProperty(
-          sides.get(i) + "_reward", beta * (policy.sum(row + i) - held.sum(row + i)));
+      line.addProperty(sides.get(i) + "_reward", beta * (policy.sum(row + i) - held.sum(row + i)));
     }
     for (int i = 0; i < 2; i++) {
       line.addProperty(sides.get(i) + "_tokens", group.completions().get(i).length());

@@ -41,7 +41,6 @@ final class Sft implements Callable<Integer> {
 
   @Mixin private AdapterOptions adapter;
   @Mixin private LoopOptions loop;
-  @Mixin private Common common;
   private @Spec CommandSpec spec;
 
   @Override

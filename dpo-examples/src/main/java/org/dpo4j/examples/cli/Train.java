@@ -48,7 +48,6 @@ final class Train implements Callable<Integer> {
   @Mixin private ReferenceOptions reference;
   @Mixin private AdapterOptions adapter;
   @Mixin private LoopOptions loop;
-  @Mixin private Common common;
   private @Spec CommandSpec spec;
 
   /** The data of a run, and what it learns with. */
@@ -147,9 +146,7 @@ final class Train implements Callable<Integer> {
         ReferenceOptions held = reference;
         FileData<D> read = read(kind, data.files(), loaded);
         FileData<D> apart =
-            evaluation.files.isEmpty()
-                ? null
-                : read(kind, data.files(evaluation.files), loaded)) {
+            evaluation.files.isEmpty() ? null : read(kind, data.files(evaluation.files), loaded)) {
       Dataset<T> all = kind.dataset().apply(read.dataset());
       Dataset.Split<T> split = all.split(evaluation.share(), loop.seed);
       Optional<Dataset<T>> heldOut =

@@ -26,7 +26,8 @@ final class FilmReviews {
   private static final ImmutableList<String> OPINIONS =
       ImmutableList.of("the A was O .", "i found the A O .", "it has O A .");
   private static final ImmutableList<String> ASIDES =
-      ImmutableList.of("it runs for two hours .", "i saw it on a rainy evening .", "the cinema was full .");
+      ImmutableList.of(
+          "it runs for two hours .", "i saw it on a rainy evening .", "the cinema was full .");
   private static final ImmutableList<String> VERDICTS =
       ImmutableList.of("a O film .", "all in all O .");
 
@@ -66,8 +67,7 @@ final class FilmReviews {
           .append(
               switch (word) {
                 case "A" -> pick(ASPECTS, random);
-                case "O" -> pick(
-                    likes == random.nextDouble() < CONSISTENCY ? GOOD : BAD, random);
+                case "O" -> pick(likes == random.nextDouble() < CONSISTENCY ? GOOD : BAD, random);
                 default -> word;
               });
     }

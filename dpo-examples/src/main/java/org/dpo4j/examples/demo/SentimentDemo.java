@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.dpo4j.api.DpoTrainer;
 import org.dpo4j.api.PreferenceDataset;
@@ -25,6 +26,7 @@ import org.dpo4j.core.backend.AdamW;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.Text;
 import org.dpo4j.core.backend.TokenScorer;
+import org.dpo4j.core.backend.Tokenizer;
 import org.dpo4j.torch.Generation;
 import org.dpo4j.torch.Generator;
 import org.dpo4j.torch.LanguageModel;
@@ -45,6 +47,7 @@ public record SentimentDemo(Path directory, TrainingListener progress, PrintWrit
   private static final int REVIEWS = 3_000;
   private static final int SAMPLES_A_PROMPT = 8;
   private static final int HELD_OUT_FILMS = 6;
+  private static final int SHOWN = 3;
   private static final double BETA = 0.1;
   private static final long SEED = 42;
 
@@ -75,7 +78,8 @@ public record SentimentDemo(Path directory, TrainingListener progress, PrintWrit
   public Result run() throws IOException {
     Path untrained = directory.resolve("untrained");
     Path checkpoint = directory.resolve("model");
-    out.println("1. A small decoder learns to write film reviews, of which half like the film (SFT).");
+    out.println(
+        "1. A small decoder learns to write film reviews, of which half like the film (SFT).");
     SmallModel.write(untrained, FilmReviews.vocabulary(), SEED);
     imitate(untrained, checkpoint);
 
@@ -96,7 +100,7 @@ public record SentimentDemo(Path directory, TrainingListener progress, PrintWrit
       TorchPolicy policy = model.train(Lora.rank(8).alpha(16).seed(SEED));
       TrainingReport report = prefer(policy, train, heldOut);
       List<Generation> after = sample(policy.generator(), FilmReviews.prompts());
-      Result result = compare(before, after, model.base(), report);
+      Result result = compare(before, after, model, report);
       show(before, after, result);
       return result;
     }
@@ -199,23 +203,22 @@ public record SentimentDemo(Path directory, TrainingListener progress, PrintWrit
         .seed(SEED)
         .evaluation(heldOut)
         .evaluateEvery(10)
-        .runDirectory(RunDirectory.at(run()))
+        .runDirectory(RunDirectory.at(runDirectory()))
         .listener(progress)
         .build()
         .train(train);
   }
 
   private Result compare(
-      List<Generation> before,
-      List<Generation> after,
-      TokenScorer reference,
-      TrainingReport report) {
+      List<Generation> before, List<Generation> after, LanguageModel model, TrainingReport report) {
+    TokenScorer reference = model.base();
+    Tokenizer tokenizer = model.tokenizer();
     double[] logRatios = new double[after.size()];
     double mean = 0;
     for (int i = 0; i < logRatios.length; i++) {
       Generation sample = after.get(i);
-      double held = reference.logProbs(List.of(sample.group())).sum(0);
-      logRatios[i] = sample.logProb() - held;
+      logRatios[i] =
+          sample.logProb() - reference.logProbs(List.of(group(sample, tokenizer))).sum(0);
       mean += logRatios[i] / logRatios.length;
     }
     double squares = 0;
@@ -234,5 +237,67 @@ public record SentimentDemo(Path directory, TrainingListener progress, PrintWrit
   private static double positive(List<Generation> samples) {
     return samples.stream().filter(sample -> FilmReviews.score(sample.text()) > 0).count()
         / (double) samples.size();
+  }
+
+  /** A sample as a scorer takes it. */
+  private static PromptGroup group(Generation sample, Tokenizer tokenizer) {
+    Text prompt = Text.of(FilmReviews.prompts().get(sample.prompt()));
+    return PromptGroup.of(
+        tokenizer.encode(prompt, List.of(Text.of(" " + sample.text()))).prompt(),
+        List.of(sample.tokenIds()));
+  }
+
+  private void show(List<Generation> before, List<Generation> after, Result result)
+      throws IOException {
+    out.printf(
+        Locale.ROOT,
+        """
+
+                                     before    after
+        positive reviews            %5.1f %%  %5.1f %%   of %d samples
+        KL(policy || reference)         0    %5.2f     ± %.2f nats a review
+        implicit-reward accuracy        –    %5.1f %%   on held-out pairs
+
+        """,
+        100 * result.positiveBefore(),
+        100 * result.positiveAfter(),
+        result.samples(),
+        result.kl(),
+        2 * result.klError(),
+        100 * result.heldOutAccuracy());
+    List<String> lines = new ArrayList<>();
+    for (int film = 0; film < SHOWN; film++) {
+      int sample = film * 20 * SAMPLES_A_PROMPT;
+      String prompt = FilmReviews.prompts().get(film * 20);
+      out.printf("%s%n", prompt);
+      lines.add(line("before", prompt, before.get(sample)));
+      lines.add(line("after", prompt, after.get(sample)));
+      out.printf("  before: %s%n", example(before.get(sample)));
+      out.printf("  after:  %s%n", example(after.get(sample)));
+    }
+    Files.write(runDirectory().resolve("samples.jsonl"), lines);
+    Files.writeString(runDirectory().resolve("report.html"), RunReport.html(runDirectory()));
+    out.printf(
+        "%nmodel: %s%npairs: %s%nadapter: %s%nreport: %s%n",
+        directory.resolve("model"),
+        directory.resolve("pairs.jsonl"),
+        runDirectory().resolve("final"),
+        runDirectory().resolve("report.html"));
+  }
+
+  private static String line(String when, String prompt, Generation sample) {
+    JsonObject line = new JsonObject();
+    line.addProperty("when", when);
+    line.addProperty("prompt", prompt);
+    line.addProperty("completion", example(sample));
+    return line.toString();
+  }
+
+  private static String example(Generation sample) {
+    return sample.text().strip().replace(" .", ".");
+  }
+
+  private Path runDirectory() {
+    return directory.resolve("dpo");
   }
 }

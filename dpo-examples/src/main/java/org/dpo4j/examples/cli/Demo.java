@@ -1,0 +1,50 @@
+package org.dpo4j.examples.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.dpo4j.examples.demo.SentimentDemo;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows what DPO does, with nothing from elsewhere. */
+@Command(
+    name = "demo",
+    description = {
+      "Controlled sentiment in miniature: a small decoder learns to write film reviews, and from",
+      "preferences to like films. Needs no model, no data and no network; a minute or so."
+    })
+final class Demo implements Callable<Integer> {
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "A new directory for the model, the pairs and the run; dpo-demo by default, or dpo-demo-2 …")
+  private Optional<Path> out;
+
+  private @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    Path directory = out.orElseGet(Demo::free);
+    if (Files.exists(directory)) {
+      throw new IllegalArgumentException("--out must be a new directory, got " + directory);
+    }
+    ProgressLine progress = ProgressLine.on(spec.commandLine().getErr());
+    new SentimentDemo(directory, progress, spec.commandLine().getOut()).run();
+    return 0;
+  }
+
+  private static Path free() {
+    Path directory = Path.of("dpo-demo");
+    for (int i = 2; Files.exists(directory); i++) {
+      directory = Path.of("dpo-demo-" + i);
+    }
+    return directory;
+  }
+}
