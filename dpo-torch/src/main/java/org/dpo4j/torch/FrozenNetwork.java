@@ -1,11 +1,16 @@
 package org.dpo4j.torch;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Streams;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.dpo4j.core.backend.MovableCopy;
 import org.dpo4j.core.backend.PromptGroup;
+import org.dpo4j.core.backend.Resumable;
+import org.dpo4j.core.backend.StateSink;
+import org.dpo4j.core.backend.StateSource;
 import org.dpo4j.core.backend.TokenScores;
 import org.dpo4j.core.batch.TokenStatistic;
 import org.dpo4j.core.math.Check;
@@ -18,19 +23,32 @@ import org.dpo4j.torch.internal.decoder.Training;
  * A copy of what a policy trains, on the base they share. Of an adapter A and B are copied, and
  * moved each on its own: θ in θ_ref ← α θ + (1 − α) θ_ref are the parameters, not the product BA.
  */
-final class FrozenNetwork implements MovableCopy {
+final class FrozenNetwork implements MovableCopy, Resumable {
 
   private final FrozenTensors tensors;
   private final Network network;
 
   private final LanguageModel owner;
   private final Training training;
+  private final TrainedState state;
 
-  FrozenNetwork(LanguageModel owner, ImmutableList<Adapter> adapters, Training training) {
+  FrozenNetwork(LanguageModel owner, ImmutableList<MountedAdapter> adapters, Training training) {
     this.owner = owner;
     this.training = training;
-    this.tensors = FrozenTensors.copyOf(owner.model(), adapters, training);
+    this.tensors = FrozenTensors.copyOf(owner.model(), LanguageModel.tensors(adapters), training);
     this.network = new Network(tensors.model(), tensors.adapters(), new Training.Nothing());
+    this.state =
+        new TrainedState(
+            tensors.model(), training, copies(adapters, tensors.adapters()), owner.directory());
+  }
+
+  private static ImmutableList<MountedAdapter> copies(
+      ImmutableList<MountedAdapter> adapters, ImmutableList<Adapter> tensors) {
+    return Streams.zip(
+            adapters.stream(),
+            tensors.stream(),
+            (adapter, copy) -> new MountedAdapter(adapter.form(), copy))
+        .collect(ImmutableList.toImmutableList());
   }
 
   @Override
@@ -50,6 +68,17 @@ final class FrozenNetwork implements MovableCopy {
   public void moveTowardsPolicy(double alpha) {
     Check.that(alpha > 0 && alpha <= 1, "alpha must be in (0, 1], got %s", alpha);
     tensors.moveTowardsOriginals(alpha);
+  }
+
+  @Override
+  public void save(StateSink sink) throws IOException {
+    state.save(sink);
+  }
+
+  @Override
+  public void restore(StateSource source) throws IOException {
+    state.check(source);
+    state.restore(source);
   }
 
   @Override

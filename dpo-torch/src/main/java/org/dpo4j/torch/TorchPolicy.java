@@ -3,6 +3,9 @@ package org.dpo4j.torch;
 import ai.djl.pytorch.engine.PtNDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.gson.JsonElement;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +16,9 @@ import org.dpo4j.core.backend.Optimizer;
 import org.dpo4j.core.backend.OptimizerSpec;
 import org.dpo4j.core.backend.Policy;
 import org.dpo4j.core.backend.PromptGroup;
+import org.dpo4j.core.backend.Resumable;
+import org.dpo4j.core.backend.StateSink;
+import org.dpo4j.core.backend.StateSource;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.backend.TokenScores;
 import org.dpo4j.core.backend.Tokenizer;
@@ -34,7 +40,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Scoring is safe from several threads while nothing trains; training belongs to one thread at a
  * time.
  */
-public final class TorchPolicy implements Policy, AutoCloseable {
+public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
+
+  private static final String DROPOUT = "dropout.json";
+  private static final String SEED = "seed";
 
   private final LanguageModel owner;
   private final Model model;
@@ -42,6 +51,7 @@ public final class TorchPolicy implements Policy, AutoCloseable {
   private final Training training;
   private final PtNDManager memory;
   private final Network network;
+  private final TrainedState state;
   private Checkpointing checkpointing = Checkpointing.off();
   private long dropoutSeed;
   private long updates;
@@ -61,6 +71,7 @@ public final class TorchPolicy implements Policy, AutoCloseable {
     this.memory = memory;
     this.dropoutSeed = dropoutSeed;
     this.network = new Network(model, LanguageModel.tensors(adapters), training);
+    this.state = new TrainedState(model, training, adapters, owner.directory());
   }
 
   /**
@@ -101,7 +112,7 @@ public final class TorchPolicy implements Policy, AutoCloseable {
 
   @Override
   public MovableCopy frozenCopy() {
-    return new FrozenNetwork(owner, LanguageModel.tensors(adapters), training);
+    return new FrozenNetwork(owner, adapters, training);
   }
 
   @Override
@@ -190,6 +201,60 @@ public final class TorchPolicy implements Policy, AutoCloseable {
   public void saveMerged(Path directory, long maxShardBytes) {
     new MergedCheckpoint(model, LanguageModel.tensors(adapters), owner.directory())
         .write(directory, maxShardBytes);
+  }
+
+  /**
+   * Writes what is trained, bit by bit, and where dropout's chance stands. A directory of these
+   * pieces is an adapter that PEFT and {@link LanguageModel#loadAdapter} load.
+   *
+   * <table>
+   * <caption>The pieces</caption>
+   * <tr><td>an adapter on the base</td><td>{@code adapter_config.json}, {@code
+   *     adapter_model.safetensors}, {@code dropout.json}</td></tr>
+   * <tr><td>one on another adapter</td><td>{@code stacked_adapter_config.json}, {@code
+   *     stacked_adapter_model.safetensors}, {@code dropout.json}: of this adapter alone, which PEFT
+   *     cannot load by itself</td></tr>
+   * <tr><td>the base's weights</td><td>{@code weights.safetensors}: those that are trained</td></tr>
+   * </table>
+   *
+   * @param sink takes the state
+   * @throws IOException if it can't be written
+   */
+  @Override
+  public void save(StateSink sink) throws IOException {
+    state.save(sink);
+    if (!trainsWeights()) {
+      String chance = String.format("{\"%s\": %d}\n", SEED, dropoutSeed);
+      sink.write(DROPOUT, out -> out.write(chance.getBytes(StandardCharsets.UTF_8)));
+    }
+  }
+
+  /**
+   * Takes up a state, of a policy made in the same way on the same model.
+   *
+   * @param source has what {@link #save} wrote
+   * @throws IllegalArgumentException if it is of another adapter or other tensors; the message says
+   *     in what it differs, and nothing was changed
+   * @throws IOException if it can't be read
+   */
+  @Override
+  public void restore(StateSource source) throws IOException {
+    long seed = trainsWeights() ? dropoutSeed : seed(source);
+    state.check(source);
+    state.restore(source);
+    dropoutSeed = seed;
+    updates++;
+  }
+
+  private static long seed(StateSource source) throws IOException {
+    JsonElement seed = TrainedState.object(source, DROPOUT).get(SEED);
+    Check.that(
+        seed != null && seed.toString().matches("-?\\d{1,19}"),
+        "%s: %s must be a whole number, got %s",
+        DROPOUT,
+        SEED,
+        seed);
+    return Long.parseLong(seed.toString());
   }
 
   /** The adapter, if it is all there is on the base. */

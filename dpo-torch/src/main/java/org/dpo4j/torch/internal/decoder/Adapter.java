@@ -109,18 +109,30 @@ public record Adapter(
       System.arraycopy(source.a(), 0, rows, row * in, source.rank() * in);
       row += source.rank();
     }
-    PtNDArray all = (PtNDArray) owner.create(rows, new Shape(ranks, in));
+    PtNDArray all = placed(rows, new Shape(ranks, in), owner, kernels);
     joined.put(sources.stream().map(Source::module).collect(Collectors.joining("+")), all);
     row = 0;
     for (Source source : sources) {
       PtNDArray b =
-          (PtNDArray)
-              owner.create(
-                  transposed(source.b(), source.out(), source.rank()),
-                  new Shape(source.rank(), source.out()));
+          placed(
+              transposed(source.b(), source.out(), source.rank()),
+              new Shape(source.rank(), source.out()),
+              owner,
+              kernels);
       PtNDArray a = kernels.tensor(owner, "part", all, row, source.rank());
       matrices.put(source.module(), new Matrices(a, b, source.scale()));
       row += source.rank();
+    }
+  }
+
+  /**
+   * In memory of libtorch's, which begins at a multiple of 64 bytes. Java's begins anywhere, and
+   * that may decide in which order a product is summed.
+   */
+  private static PtNDArray placed(
+      float[] numbers, Shape shape, PtNDManager owner, Kernels kernels) {
+    try (PtNDArray inJava = (PtNDArray) owner.create(numbers, shape)) {
+      return kernels.tensor(owner, "copy", inJava);
     }
   }
 
@@ -163,6 +175,19 @@ public record Adapter(
         pair.scale(),
         pair.a().toFloatArray(),
         transposed(b, pair.rank(), out));
+  }
+
+  /**
+   * One module's A and B as LoRA writes them.
+   *
+   * @param module its path, one of {@link #modules}
+   * @param model whose kernels turn B
+   * @param owner of the view of B
+   * @return {@code [rank, in]} and {@code [out, rank]}, which share this adapter's numbers
+   */
+  public ImmutableList<PtNDArray> pair(String module, Model model, PtNDManager owner) {
+    Matrices pair = matricesOf(module);
+    return ImmutableList.of(pair.a(), model.kernels().tensor(owner, "turned", pair.bTransposed()));
   }
 
   /** {@code W + s·B A}, or W itself where this changes another module. */

@@ -4,17 +4,27 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import java.io.IOException;
 import org.dpo4j.core.backend.AdamW;
 import org.dpo4j.core.backend.Optimizer;
 import org.dpo4j.core.backend.OptimizerSpec;
+import org.dpo4j.core.backend.Resumable;
 import org.dpo4j.core.backend.RmsProp;
 import org.dpo4j.core.backend.Sgd;
+import org.dpo4j.core.backend.StateSink;
+import org.dpo4j.core.backend.StateSource;
+import org.dpo4j.core.math.Check;
 
 /**
  * PyTorch's optimizers over a network's trained tensors. Owns the moments; the gradients are the
  * network's.
  */
-public final class GradientOptimizer implements Optimizer {
+public final class GradientOptimizer implements Optimizer, Resumable {
+
+  private static final String STATE = "optimizer.safetensors";
+  private static final String KIND = "optimizer";
+  private static final String STEPS = "steps";
 
   private final OptimizerSpec spec;
   private final Kernels kernels;
@@ -24,6 +34,7 @@ public final class GradientOptimizer implements Optimizer {
   private final TensorList gradients;
   private final TensorList first;
   private final TensorList second;
+  private final TensorState state;
   private long steps;
 
   /**
@@ -44,18 +55,31 @@ public final class GradientOptimizer implements Optimizer {
     this.gradients = TensorList.of(trained.stream().map(Network.Parameter::gradient).toList());
     boolean hasFirst = !(spec instanceof RmsProp);
     boolean hasSecond = !(spec instanceof Sgd);
-    this.first = hasFirst ? moments(trained) : TensorList.of();
-    this.second = hasSecond ? moments(trained) : TensorList.of();
+    ImmutableMap<String, PtNDArray> firstMoments = moments("first", hasFirst, trained);
+    ImmutableMap<String, PtNDArray> secondMoments = moments("second", hasSecond, trained);
+    this.first = TensorList.of(firstMoments.values().asList());
+    this.second = TensorList.of(secondMoments.values().asList());
+    this.state =
+        new TensorState(
+            model,
+            STATE,
+            ImmutableMap.<String, PtNDArray>builder()
+                .putAll(firstMoments)
+                .putAll(secondMoments)
+                .buildOrThrow());
     discardGradients();
   }
 
-  private TensorList moments(ImmutableList<Network.Parameter> trained) {
-    return TensorList.of(
-        trained.stream()
-            .map(
+  /** Zeros shaped like the parameters, in their order; none where there is no such moment. */
+  private ImmutableMap<String, PtNDArray> moments(
+      String which, boolean exists, ImmutableList<Network.Parameter> trained) {
+    return trained.stream()
+        .filter(parameter -> exists)
+        .collect(
+            ImmutableMap.toImmutableMap(
+                parameter -> which + ":" + parameter.name(),
                 parameter ->
-                    (PtNDArray) manager.zeros(parameter.value().getShape(), DataType.FLOAT32))
-            .toList());
+                    (PtNDArray) manager.zeros(parameter.value().getShape(), DataType.FLOAT32)));
   }
 
   @Override
@@ -103,6 +127,35 @@ public final class GradientOptimizer implements Optimizer {
   @Override
   public void discardGradients() {
     kernels.run("zero_", gradients);
+  }
+
+  @Override
+  public void save(StateSink sink) throws IOException {
+    state.save(
+        sink,
+        ImmutableMap.<String, String>builder()
+            .putAll(TensorState.METADATA)
+            .put(KIND, kind())
+            .put(STEPS, Long.toString(steps))
+            .buildOrThrow());
+  }
+
+  @Override
+  public void restore(StateSource source) throws IOException {
+    ImmutableMap<String, String> metadata = state.about(source);
+    String found = metadata.getOrDefault(KIND, "none");
+    Check.that(
+        found.equals(kind()), "%s must be the state of %s, got one of %s", STATE, kind(), found);
+    String counted = metadata.getOrDefault(STEPS, "none");
+    Check.that(
+        counted.matches("\\d{1,18}"), "%s: steps must be a number ≥ 0, got %s", STATE, counted);
+    state.check(source);
+    state.restore(source);
+    steps = Long.parseLong(counted);
+  }
+
+  private String kind() {
+    return spec.getClass().getSimpleName();
   }
 
   @Override

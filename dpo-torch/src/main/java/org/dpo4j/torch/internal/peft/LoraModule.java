@@ -20,6 +20,24 @@ public record LoraModule(LinearSpec linear, LoraScale scale, Matrix a, Matrix b)
     checkShape(linear.module() + ": B", TensorShape.of(linear.out(), scale.rank()), b);
   }
 
+  /**
+   * What A is called in an adapter's file.
+   *
+   * @return PEFT's name of the tensor
+   */
+  public String nameOfA() {
+    return AdapterTensors.nameOfA(linear);
+  }
+
+  /**
+   * What B is called in an adapter's file.
+   *
+   * @return PEFT's name of the tensor
+   */
+  public String nameOfB() {
+    return AdapterTensors.nameOfB(linear);
+  }
+
   private static void checkShape(String name, TensorShape expected, Matrix got) {
     Check.that(expected.equals(got.shape()), "%s must be %s, got %s", name, expected, got.shape());
   }

@@ -103,6 +103,16 @@ public record PeftAdapter(
   }
 
   /**
+   * The configuration that {@link #write} writes.
+   *
+   * @param decoder the model it is for
+   * @return the text of an {@code adapter_config.json}
+   */
+  public String config(DecoderSpec decoder) {
+    return AdapterWriter.config(this, decoder);
+  }
+
+  /**
    * The same adapter, said to be for another base model.
    *
    * @param newBaseModel its name or path. Where none is stated, llama.cpp's converter needs {@code

@@ -46,13 +46,7 @@ record Header(ImmutableMap<String, TensorEntry> tensors, ImmutableMap<String, St
         size >= LENGTH_BYTES, "%s: must be at least %d bytes, got %d", file, LENGTH_BYTES, size);
     ByteBuffer start = ByteBuffer.allocate(LENGTH_BYTES + 1).order(ByteOrder.LITTLE_ENDIAN);
     ByteStreams.read(Channels.newInputStream(channel), start.array(), 0, start.capacity());
-    long length = start.getLong(0);
-    Check.that(
-        length >= 0 && length <= MAX_BYTES,
-        "%s: header must be at most %d bytes, got %s",
-        file,
-        MAX_BYTES,
-        Long.toUnsignedString(length));
+    long length = checkLength(file, start.getLong(0));
     Check.that(
         LENGTH_BYTES + length <= size,
         "%s: is truncated: its header must end by byte %d, got a file of %d",
@@ -68,8 +62,33 @@ record Header(ImmutableMap<String, TensorEntry> tensors, ImmutableMap<String, St
     return (int) length;
   }
 
+  /** The length a file states, if the format allows it. */
+  static int checkLength(Path file, long length) {
+    Check.that(
+        length >= 0 && length <= MAX_BYTES,
+        "%s: header must be at most %d bytes, got %s",
+        file,
+        MAX_BYTES,
+        Long.toUnsignedString(length));
+    return (int) length;
+  }
+
   private static ImmutableMap<String, TensorEntry> layOut(
       Path file, ImmutableList<HeaderJson.Declared> declared, long start, long size) {
+    ImmutableList<HeaderJson.Declared> ordered = ordered(file, declared);
+    long needed = start + (ordered.isEmpty() ? 0 : ordered.get(ordered.size() - 1).end());
+    Check.that(size >= needed, "%s: is truncated: must be %d bytes, got %d", file, needed, size);
+    Check.that(
+        size <= needed, "%s: has trailing bytes: must be %d bytes, got %d", file, needed, size);
+    return ordered.stream()
+        .collect(
+            ImmutableMap.toImmutableMap(
+                HeaderJson.Declared::name, tensor -> tensor.entry(file, start)));
+  }
+
+  /** In the order of their data, which are checked to follow each other. */
+  static ImmutableList<HeaderJson.Declared> ordered(
+      Path file, ImmutableList<HeaderJson.Declared> declared) {
     // A tensor without elements comes before the one that begins at the same place.
     ImmutableList<HeaderJson.Declared> ordered =
         ImmutableList.sortedCopyOf(
@@ -81,14 +100,7 @@ record Header(ImmutableMap<String, TensorEntry> tensors, ImmutableMap<String, St
       check(file, tensor, previous);
       previous = tensor;
     }
-    long needed = start + (previous == null ? 0 : previous.end());
-    Check.that(size >= needed, "%s: is truncated: must be %d bytes, got %d", file, needed, size);
-    Check.that(
-        size <= needed, "%s: has trailing bytes: must be %d bytes, got %d", file, needed, size);
-    return ordered.stream()
-        .collect(
-            ImmutableMap.toImmutableMap(
-                HeaderJson.Declared::name, tensor -> tensor.entry(file, start)));
+    return ordered;
   }
 
   private static void check(

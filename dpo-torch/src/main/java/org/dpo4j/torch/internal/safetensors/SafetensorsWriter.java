@@ -4,10 +4,12 @@ import com.google.common.collect.ImmutableList;
 import com.google.gson.stream.JsonWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,7 +22,10 @@ import org.dpo4j.core.math.Check;
 import org.dpo4j.torch.internal.files.AtomicFile;
 import org.dpo4j.torch.internal.json.Shown;
 
-/** Writes one safetensors file, whole or not at all, that {@link SafetensorsFile} can read. */
+/**
+ * Writes one safetensors file, whole or not at all, that {@link SafetensorsFile} can read; or the
+ * same bytes into a stream.
+ */
 public final class SafetensorsWriter {
 
   private SafetensorsWriter() {}
@@ -42,6 +47,33 @@ public final class SafetensorsWriter {
    * @throws IllegalStateException if a content fails in another way
    */
   public static void write(Path file, List<TensorSource> tensors, Map<String, String> metadata) {
+    AtomicFile.write(file, content(file, tensors, metadata));
+  }
+
+  /**
+   * Writes the same bytes into a stream, which whoever made it keeps whole.
+   *
+   * @param name how messages call what is written
+   * @param out buffered; stays open
+   * @param tensors as for {@link #write(Path, List, Map)}
+   * @param metadata as for {@link #write(Path, List, Map)}
+   * @throws IllegalArgumentException as for {@link #write(Path, List, Map)}
+   * @throws IOException if the stream or a content fails with one; the message names the tensor
+   * @throws IllegalStateException if a content fails in another way
+   */
+  public static void write(
+      Path name, OutputStream out, List<TensorSource> tensors, Map<String, String> metadata)
+      throws IOException {
+    AtomicFile.Content content = content(name, tensors, metadata);
+    try {
+      content.writeTo(Channels.newChannel(out));
+    } catch (UncheckedIOException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private static AtomicFile.Content content(
+      Path file, List<TensorSource> tensors, Map<String, String> metadata) {
     Limits.checkTensors(file.toString(), tensors.size());
     checkNames(file.toString(), tensors);
     Limits.checkMetadata(file + ": " + Limits.METADATA, metadata);
@@ -49,14 +81,12 @@ public final class SafetensorsWriter {
         ImmutableList.sortedCopyOf(
             Comparator.comparingInt((TensorSource tensor) -> -tensor.type().bits()), tensors);
     ByteBuffer header = header(file, ordered, metadata);
-    AtomicFile.write(
-        file,
-        out -> {
-          out.write(header);
-          for (TensorSource tensor : ordered) {
-            write(file, tensor, out);
-          }
-        });
+    return out -> {
+      out.write(header);
+      for (TensorSource tensor : ordered) {
+        write(file, tensor, out);
+      }
+    };
   }
 
   /** Refuses two tensors of one name. */

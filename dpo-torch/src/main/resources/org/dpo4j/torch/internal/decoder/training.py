@@ -60,6 +60,16 @@
   def part(self: __torch__.Kernels, w: Tensor, start: int, length: int) -> Tensor:
     return torch.narrow(w, 0, start, length)
 
+  # The same, copied where they do not lie together
+  def rows(self: __torch__.Kernels, w: Tensor, start: int, length: int) -> Tensor:
+    return torch.contiguous(torch.narrow(w, 0, start, length))
+
+  def set_rows_(self: __torch__.Kernels, w: Tensor, start: int, values: Tensor) -> Tensor:
+    return torch.copy_(torch.narrow(w, 0, start, torch.size(values, 0)), values)
+
+  def turned(self: __torch__.Kernels, w: Tensor) -> Tensor:
+    return torch.t(w)
+
   def to_float(self: __torch__.Kernels, w: Tensor) -> Tensor:
     return torch.contiguous(torch.to(w, 6))
 
