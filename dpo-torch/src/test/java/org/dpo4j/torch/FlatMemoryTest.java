@@ -64,6 +64,36 @@ class FlatMemoryTest {
     assertThat(residentBytes() - before).isLessThan(30 * MEBIBYTE);
   }
 
+  @Test
+  void saveAndRestore_200Times_arraysAndResidentMemoryFlat() throws IOException {
+    try (LanguageModel model = tiny.load().loadAdapter("sft", tiny.adapter())) {
+      requireFlatWhenSaved(model, model.trainOnTopOf("sft", Lora.rank(16)));
+    }
+    try (LanguageModel model = tiny.load()) {
+      requireFlatWhenSaved(model, model.trainWeights());
+    }
+  }
+
+  private void requireFlatWhenSaved(LanguageModel model, TorchPolicy policy) throws IOException {
+    long arrays = 0;
+    long resident = 0;
+    try (TokenScorer reference = policy.frozenCopy();
+        Optimizer optimizer = policy.optimizer(AdamW.learningRate(1e-3))) {
+      for (int save = 0; save < STEPS; save++) {
+        if (save == 20) {
+          arrays = arrays(model.model().manager());
+          resident = residentBytes();
+        }
+        for (Object part : List.of(policy, reference, optimizer)) {
+          Pieces.of(part).restore(part);
+        }
+      }
+      assertThat(arrays).isPositive();
+      assertThat(arrays(model.model().manager())).isEqualTo(arrays);
+      assertThat(residentBytes() - resident).isLessThan(16 * MEBIBYTE);
+    }
+  }
+
   private void requireFlat(LanguageModel model, TorchPolicy policy) throws IOException {
     long arrays = 0;
     long resident = 0;

@@ -109,30 +109,18 @@ public record Adapter(
       System.arraycopy(source.a(), 0, rows, row * in, source.rank() * in);
       row += source.rank();
     }
-    PtNDArray all = placed(rows, new Shape(ranks, in), owner, kernels);
+    PtNDArray all = (PtNDArray) owner.create(rows, new Shape(ranks, in));
     joined.put(sources.stream().map(Source::module).collect(Collectors.joining("+")), all);
     row = 0;
     for (Source source : sources) {
       PtNDArray b =
-          placed(
-              transposed(source.b(), source.out(), source.rank()),
-              new Shape(source.rank(), source.out()),
-              owner,
-              kernels);
+          (PtNDArray)
+              owner.create(
+                  transposed(source.b(), source.out(), source.rank()),
+                  new Shape(source.rank(), source.out()));
       PtNDArray a = kernels.tensor(owner, "part", all, row, source.rank());
       matrices.put(source.module(), new Matrices(a, b, source.scale()));
       row += source.rank();
-    }
-  }
-
-  /**
-   * In memory of libtorch's, which begins at a multiple of 64 bytes. Java's begins anywhere, and
-   * that may decide in which order a product is summed.
-   */
-  private static PtNDArray placed(
-      float[] numbers, Shape shape, PtNDManager owner, Kernels kernels) {
-    try (PtNDArray inJava = (PtNDArray) owner.create(numbers, shape)) {
-      return kernels.tensor(owner, "copy", inJava);
     }
   }
 
