@@ -3,9 +3,7 @@ package org.dpo4j.torch;
 import ai.djl.pytorch.engine.PtNDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import com.google.gson.JsonElement;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -41,9 +39,6 @@ import org.jspecify.annotations.Nullable;
  * time.
  */
 public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
-
-  private static final String DROPOUT = "dropout.json";
-  private static final String SEED = "seed";
 
   private final LanguageModel owner;
   private final Model model;
@@ -204,16 +199,17 @@ public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
   }
 
   /**
-   * Writes what is trained, bit by bit, and where dropout's chance stands. A directory of these
-   * pieces is an adapter that PEFT and {@link LanguageModel#loadAdapter} load.
+   * Writes what is trained, bit by bit, and {@code torch.json}: where dropout's chance stands, and
+   * with how many threads libtorch computes. A directory of an adapter's pieces is one that PEFT
+   * and {@link LanguageModel#loadAdapter} load.
    *
    * <table>
-   * <caption>The pieces</caption>
+   * <caption>The other pieces</caption>
    * <tr><td>an adapter on the base</td><td>{@code adapter_config.json}, {@code
-   *     adapter_model.safetensors}, {@code dropout.json}</td></tr>
+   *     adapter_model.safetensors}, as {@link #saveAdapter} writes them</td></tr>
    * <tr><td>one on another adapter</td><td>{@code stacked_adapter_config.json}, {@code
-   *     stacked_adapter_model.safetensors}, {@code dropout.json}: of this adapter alone, which PEFT
-   *     cannot load by itself</td></tr>
+   *     stacked_adapter_model.safetensors}: of this adapter alone, which PEFT cannot load by
+   *     itself</td></tr>
    * <tr><td>the base's weights</td><td>{@code weights.safetensors}: those that are trained</td></tr>
    * </table>
    *
@@ -223,14 +219,12 @@ public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
   @Override
   public void save(StateSink sink) throws IOException {
     state.save(sink);
-    if (!trainsWeights()) {
-      String chance = String.format("{\"%s\": %d}\n", SEED, dropoutSeed);
-      sink.write(DROPOUT, out -> out.write(chance.getBytes(StandardCharsets.UTF_8)));
-    }
+    Circumstances.now(dropoutSeed).save(sink);
   }
 
   /**
-   * Takes up a state, of a policy made in the same way on the same model.
+   * Takes up a state, of a policy made in the same way on the same model. Where libtorch computes
+   * with another number of threads than then, that is logged: the last bits will differ.
    *
    * @param source has what {@link #save} wrote
    * @throws IllegalArgumentException if it is of another adapter or other tensors; the message says
@@ -239,22 +233,12 @@ public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
    */
   @Override
   public void restore(StateSource source) throws IOException {
-    long seed = trainsWeights() ? dropoutSeed : seed(source);
+    Circumstances then = Circumstances.read(source);
     state.check(source);
     state.restore(source);
-    dropoutSeed = seed;
+    dropoutSeed = then.dropoutSeed();
     updates++;
-  }
-
-  private static long seed(StateSource source) throws IOException {
-    JsonElement seed = TrainedState.object(source, DROPOUT).get(SEED);
-    Check.that(
-        seed != null && seed.toString().matches("-?\\d{1,19}"),
-        "%s: %s must be a whole number, got %s",
-        DROPOUT,
-        SEED,
-        seed);
-    return Long.parseLong(seed.toString());
+    then.compareWithNow();
   }
 
   /** The adapter, if it is all there is on the base. */

@@ -5,9 +5,11 @@ import ai.djl.pytorch.engine.PtNDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.gson.JsonObject;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.dpo4j.core.backend.StateSink;
@@ -58,6 +60,7 @@ record TrainedState(
 
   /** Compares a state with what is here; changes nothing. */
   void check(StateSource source) throws IOException {
+    requireKind(source, isAdapter() ? configFile() : WEIGHTS);
     if (isAdapter()) {
       checkForm(source);
     }
@@ -70,6 +73,17 @@ record TrainedState(
   void restore(StateSource source) throws IOException {
     try (PtNDManager views = (PtNDManager) model.manager().newSubManager()) {
       tensors(views).restore(source);
+    }
+  }
+
+  private static void requireKind(StateSource source, String piece) throws IOException {
+    try {
+      source.open(piece).close();
+    } catch (FileNotFoundException | NoSuchFileException e) {
+      throw new IllegalArgumentException(
+          String.format(
+              "the state must be of a policy that trains the same, and has no %s: %s", piece, e),
+          e);
     }
   }
 

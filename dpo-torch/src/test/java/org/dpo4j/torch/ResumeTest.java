@@ -165,7 +165,7 @@ class ResumeTest {
 
     assertThat(Runs.state(run.resolve("final")))
         .containsAllEntriesOf(Runs.state(directory.resolve("adapter")))
-        .containsKey("dropout.json")
+        .containsKey("torch.json")
         .hasSize(3);
     try (LanguageModel model =
         tiny.load()

@@ -1,16 +1,16 @@
 package org.dpo4j.torch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import ai.djl.pytorch.jni.JniUtils;
 import com.google.common.collect.ImmutableSet;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
@@ -67,14 +67,14 @@ class StateTest {
   void pieces_areThoseOfTheJavadoc() throws IOException {
     try (LanguageModel model = tiny.load().loadAdapter("sft", tiny.adapter())) {
       assertThat(Pieces.of(model.train(Lora.rank(4))).bytes())
-          .containsOnlyKeys("adapter_config.json", "adapter_model.safetensors", "dropout.json");
+          .containsOnlyKeys("adapter_config.json", "adapter_model.safetensors", "torch.json");
       assertThat(Pieces.of(model.trainOnTopOf("sft", Lora.rank(4))).bytes())
           .containsOnlyKeys(
-              "stacked_adapter_config.json", "stacked_adapter_model.safetensors", "dropout.json");
+              "stacked_adapter_config.json", "stacked_adapter_model.safetensors", "torch.json");
     }
     try (LanguageModel model = tiny.load()) {
       TorchPolicy policy = model.trainWeights(name -> name.contains("q_proj"));
-      assertThat(Pieces.of(policy).bytes()).containsOnlyKeys("weights.safetensors");
+      assertThat(Pieces.of(policy).bytes()).containsOnlyKeys("weights.safetensors", "torch.json");
       try (MovableCopy copy = policy.frozenCopy();
           Optimizer optimizer = policy.optimizer(AdamW.learningRate(1e-3))) {
         assertThat(Pieces.of(copy).bytes()).containsOnlyKeys("weights.safetensors");
@@ -174,13 +174,36 @@ class StateTest {
   }
 
   @Test
-  void dropoutThatIsNone_refused_andNothingChanged() throws IOException {
+  void circumstancesThatAreNone_refused_andNothingChanged() throws IOException {
     try (LanguageModel model = tiny.load()) {
       TorchPolicy policy = model.train(Lora.rank(4));
       Pieces pieces = Pieces.of(policy);
-      pieces.bytes().put("dropout.json", "{\"seed\": 1.5}".getBytes(StandardCharsets.UTF_8));
-      refused(policy, pieces, "dropout.json: seed must be a whole number, got 1.5");
+      pieces.bytes().put("torch.json", json("{\"dropout_seed\": 1.5, \"threads\": 1}"));
+      refused(
+          policy,
+          pieces,
+          "torch.json: dropout_seed must be a whole number in [-9223372036854775808,"
+              + " 9223372036854775807], got 1.5");
+      pieces.bytes().put("torch.json", json("{\"dropout_seed\": 1}"));
+      refused(
+          policy, pieces, "torch.json: threads must be a whole number in [1, 1000000], got null");
     }
+  }
+
+  @Test
+  void otherThreads_areNoReasonToRefuse() throws IOException {
+    try (LanguageModel model = tiny.load()) {
+      TorchPolicy policy = model.train(Lora.rank(4));
+      Pieces pieces = Pieces.of(policy);
+      pieces.bytes().put("torch.json", json("{\"dropout_seed\": -7, \"threads\": 99}"));
+      pieces.restore(policy);
+      assertThat(new String(Pieces.of(policy).open("torch.json").readAllBytes(), UTF_8))
+          .isEqualTo("{\"dropout_seed\":-7,\"threads\":" + JniUtils.getNumThreads() + "}\n");
+    }
+  }
+
+  private static byte[] json(String text) {
+    return text.getBytes(UTF_8);
   }
 
   @Test
@@ -237,9 +260,11 @@ class StateTest {
         LanguageModel other = tiny.load()) {
       Pieces weights = Pieces.of(model.trainWeights());
       TorchPolicy policy = other.train(Lora.rank(4));
-      assertThatExceptionOfType(NoSuchFileException.class)
-          .isThrownBy(() -> weights.restore(policy))
-          .withMessage("dropout.json");
+      refused(
+          policy,
+          weights,
+          "the state must be of a policy that trains the same, and has no adapter_config.json:"
+              + " java.nio.file.NoSuchFileException: adapter_config.json");
     }
   }
 
