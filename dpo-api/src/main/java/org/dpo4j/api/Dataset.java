@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.dpo4j.core.math.Check;
 
 /**
@@ -32,11 +33,14 @@ public final class Dataset<T> implements Iterable<T> {
   private final String noun;
   private final int size;
   private final IntFunction<T> examples;
+  private final ImmutableList<DataSummary> sources;
 
-  private Dataset(String noun, int size, IntFunction<T> examples) {
+  private Dataset(
+      String noun, int size, IntFunction<T> examples, ImmutableList<DataSummary> sources) {
     this.noun = noun;
     this.size = size;
     this.examples = examples;
+    this.sources = sources;
   }
 
   /**
@@ -68,7 +72,7 @@ public final class Dataset<T> implements Iterable<T> {
   /** A dataset whose messages call the examples by a name of their own. */
   static <T> Dataset<T> from(String noun, int size, IntFunction<T> examples) {
     Check.that(size >= 0, "size must be ≥ 0, got %d", size);
-    return new Dataset<>(noun, size, examples);
+    return new Dataset<>(noun, size, examples, ImmutableList.of());
   }
 
   /**
@@ -78,6 +82,27 @@ public final class Dataset<T> implements Iterable<T> {
    */
   public int size() {
     return size;
+  }
+
+  /**
+   * The same examples, said to come from files. Datasets made of them say so too, and a run that
+   * learns from them reports it.
+   *
+   * @param source what was read of the files
+   * @return the changed view
+   */
+  public Dataset<T> withSource(DataSummary source) {
+    return new Dataset<>(noun, size, examples, ImmutableList.of(source));
+  }
+
+  /**
+   * What is known of the files that the examples come from.
+   *
+   * @return none if they were made in memory; several after {@link #concat}. They are of whole
+   *     files, also where this dataset is a part
+   */
+  public ImmutableList<DataSummary> sources() {
+    return sources;
   }
 
   /**
@@ -103,7 +128,7 @@ public final class Dataset<T> implements Iterable<T> {
    * @return the changed view
    */
   public <R> Dataset<R> map(Function<? super T, ? extends R> change) {
-    return new Dataset<>(noun, size, index -> change.apply(examples.apply(index)));
+    return new Dataset<>(noun, size, index -> change.apply(examples.apply(index)), sources);
   }
 
   /**
@@ -169,7 +194,10 @@ public final class Dataset<T> implements Iterable<T> {
     return new Dataset<>(
         noun,
         Math.addExact(size, other.size),
-        index -> index < size ? get(index) : other.get(index - size));
+        index -> index < size ? get(index) : other.get(index - size),
+        Stream.concat(sources.stream(), other.sources.stream())
+            .distinct()
+            .collect(ImmutableList.toImmutableList()));
   }
 
   @Override
@@ -184,11 +212,11 @@ public final class Dataset<T> implements Iterable<T> {
 
   /** The examples from {@code from} (inclusive) to {@code to} (exclusive). */
   Dataset<T> range(int from, int to) {
-    return new Dataset<>(noun, to - from, index -> get(from + index));
+    return new Dataset<>(noun, to - from, index -> get(from + index), sources);
   }
 
   /** The examples of these numbers, in this order; the array is kept. */
   Dataset<T> select(int[] indices) {
-    return new Dataset<>(noun, indices.length, index -> get(indices[index]));
+    return new Dataset<>(noun, indices.length, index -> get(indices[index]), sources);
   }
 }

@@ -85,9 +85,14 @@ record EncodedExample(String id, PromptGroup group, PairLabel label, Optional<Th
                 Optional.of(new Thumb(example.desirable(), Optional.empty()))));
   }
 
-  /** This completion judged alone beside one that answers another prompt. */
-  EncodedExample besideCompletionOf(EncodedExample other) {
-    PromptGroup mismatched = PromptGroup.of(group.prompt(), other.group.completions());
+  /**
+   * This completion judged alone beside one that answers another prompt.
+   *
+   * @param maxLength what prompt and that have at most, the prompt being cut if need be
+   */
+  EncodedExample besideCompletionOf(EncodedExample other, int maxLength) {
+    PromptGroup mismatched =
+        cut(PromptGroup.of(group.prompt(), other.group.completions()), maxLength);
     return new EncodedExample(
         id, group, label, Optional.of(new Thumb(isDesirable(), Optional.of(mismatched))));
   }
@@ -125,6 +130,36 @@ record EncodedExample(String id, PromptGroup group, PairLabel label, Optional<Th
   /** What the KL is estimated on, as an example of its own. */
   EncodedExample mismatched() {
     return new EncodedExample(id, thumb.flatMap(Thumb::mismatched).orElseThrow(), label);
+  }
+
+  /** Tokens of the prompt and its longest completion: the longest sequence. */
+  int length() {
+    return group.prompt().length() + completionLength();
+  }
+
+  /** Tokens of the longest completion. */
+  int completionLength() {
+    return completionLength(group);
+  }
+
+  private static int completionLength(PromptGroup group) {
+    return group.completions().stream().mapToInt(ImmutableIntArray::length).max().orElseThrow();
+  }
+
+  /** This example without the first tokens of its prompt, where it is longer. */
+  EncodedExample truncatedTo(int maxLength) {
+    return length() <= maxLength
+        ? this
+        : new EncodedExample(id, cut(group, maxLength), label, thumb);
+  }
+
+  private static PromptGroup cut(PromptGroup group, int maxLength) {
+    int prompt = group.prompt().length();
+    int kept = Math.min(prompt, maxLength - completionLength(group));
+    return kept == prompt
+        ? group
+        : PromptGroup.of(
+            group.prompt().subArray(prompt - kept, prompt).trimmed(), group.completions());
   }
 
   /** All that is scored of it. */

@@ -1,7 +1,9 @@
 package org.dpo4j.api;
 
 import com.google.common.collect.ContiguousSet;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Iterables;
+import com.google.common.primitives.ImmutableIntArray;
 import com.google.common.primitives.Ints;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,6 +12,8 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
+import org.dpo4j.core.backend.Text;
 import org.dpo4j.core.backend.Tokenizer;
 
 /**
@@ -17,16 +21,18 @@ import org.dpo4j.core.backend.Tokenizer;
  *
  * @param size ≥ 1
  * @param reading reads one, from 0
+ * @param sources the files they were read from
  */
-record Examples(int size, IntFunction<Example> reading) {
+record Examples(int size, IntFunction<Example> reading, ImmutableList<DataSummary> sources) {
 
   /**
    * One example.
    *
    * @param id names it in messages
+   * @param prompt what it answers
    * @param encoding tokenizes it
    */
-  record Example(String id, Function<Tokenizer, EncodedExample> encoding) {
+  record Example(String id, Text prompt, Function<Tokenizer, EncodedExample> encoding) {
 
     EncodedExample encode(Tokenizer tokenizer) {
       return encoding.apply(tokenizer);
@@ -38,19 +44,23 @@ record Examples(int size, IntFunction<Example> reading) {
         pairs.size(),
         index -> {
           PreferencePair pair = pairs.get(index);
-          return new Example(pair.id(), tokenizer -> EncodedExample.of(pair, tokenizer));
-        });
+          return new Example(
+              pair.id(), pair.prompt(), tokenizer -> EncodedExample.of(pair, tokenizer));
+        },
+        pairs.sources());
   }
 
   /** Examples to imitate; one without an id gets its number. */
-  static Examples of(List<SftExample> examples, SftLoss loss) {
+  static Examples of(List<SftExample> examples, SftLoss loss, ImmutableList<DataSummary> sources) {
     return new Examples(
         examples.size(),
         index -> {
           SftExample read = examples.get(index);
           SftExample named = read.id().isEmpty() ? read.withId(String.valueOf(index)) : read;
-          return new Example(named.id(), tokenizer -> EncodedExample.of(named, loss, tokenizer));
-        });
+          return new Example(
+              named.id(), named.prompt(), tokenizer -> EncodedExample.of(named, loss, tokenizer));
+        },
+        sources);
   }
 
   static Examples ofRankings(Dataset<RankedExample> rankings) {
@@ -59,8 +69,10 @@ record Examples(int size, IntFunction<Example> reading) {
         index -> {
           RankedExample read = rankings.get(index);
           RankedExample named = read.id().isEmpty() ? read.withId(String.valueOf(index)) : read;
-          return new Example(named.id(), tokenizer -> EncodedExample.of(named, tokenizer));
-        });
+          return new Example(
+              named.id(), named.prompt(), tokenizer -> EncodedExample.of(named, tokenizer));
+        },
+        rankings.sources());
   }
 
   /** Completions judged alone; one without an id gets its number. */
@@ -69,26 +81,49 @@ record Examples(int size, IntFunction<Example> reading) {
         examples.size(),
         index -> {
           UnpairedExample named = named(examples, index);
-          return new Example(named.id(), tokenizer -> EncodedExample.of(named, tokenizer));
-        });
+          return new Example(
+              named.id(), named.prompt(), tokenizer -> EncodedExample.of(named, tokenizer));
+        },
+        examples.sources());
+  }
+
+  /** Those of some numbers, in this order. */
+  Examples select(ImmutableIntArray numbers) {
+    return new Examples(numbers.length(), index -> reading.apply(numbers.get(index)), sources);
+  }
+
+  /** These examples, changed after they were tokenized. */
+  Examples map(UnaryOperator<EncodedExample> change) {
+    return new Examples(
+        size,
+        index -> {
+          Example read = reading.apply(index);
+          return new Example(
+              read.id(), read.prompt(), tokenizer -> change.apply(read.encode(tokenizer)));
+        },
+        sources);
   }
 
   /**
-   * Completions judged alone, each beside that of another prompt: always the same one, so that what
-   * is scored of an example does not depend on what is in a batch with it, and can be cached.
+   * These completions judged alone, each beside that of another prompt: always the same one, so
+   * that what is scored of an example does not depend on what is in a batch with it, and can be
+   * cached.
+   *
+   * @param maxLength what both have at most, the prompt being cut if need be
    */
-  static Examples ofUnpaired(Dataset<UnpairedExample> examples, Mismatches mismatches) {
+  Examples besideOthers(Mismatches mismatches, int maxLength) {
     return new Examples(
-        examples.size(),
+        size,
         index -> {
-          UnpairedExample named = named(examples, index);
-          UnpairedExample other = named(examples, mismatches.of(index));
+          Example read = reading.apply(index);
+          Example other = reading.apply(mismatches.of(index));
           return new Example(
-              named.id(),
+              read.id(),
+              read.prompt(),
               tokenizer ->
-                  EncodedExample.of(named, tokenizer)
-                      .besideCompletionOf(EncodedExample.of(other, tokenizer)));
-        });
+                  read.encode(tokenizer).besideCompletionOf(other.encode(tokenizer), maxLength));
+        },
+        sources);
   }
 
   private static UnpairedExample named(Dataset<UnpairedExample> examples, int index) {

@@ -70,16 +70,9 @@ public final class KtoTrainer {
    */
   public TrainingReport train(Dataset<UnpairedExample> examples) {
     Check.that(examples.size() > 0, "examples must have at least one element, got none");
-    Examples read = read("examples", examples, objective);
+    TrainingRun run = new TrainingRun(policy, settings, Examples.ofUnpaired(examples));
     warnIfUnbalanced(examples);
-    return new TrainingRun(policy, settings, read).run();
-  }
-
-  private static Examples read(
-      String name, Dataset<UnpairedExample> examples, UnpairedObjective objective) {
-    return objective.needsKlEstimate()
-        ? Examples.ofUnpaired(examples, Mismatches.in(name, examples))
-        : Examples.ofUnpaired(examples);
+    return run.run();
   }
 
   /** KTO's authors found that it learns badly where one side has much more weight. */
@@ -189,7 +182,7 @@ public final class KtoTrainer {
           settings(
               new UnpairedTask(objective, beta),
               reference,
-              evaluation == null ? null : read("evaluation", evaluation, objective)));
+              evaluation == null ? null : Examples.ofUnpaired(evaluation)));
     }
   }
 }

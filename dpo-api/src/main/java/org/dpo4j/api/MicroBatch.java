@@ -24,6 +24,11 @@ record MicroBatch(ImmutableList<EncodedExample> examples) {
     return new Totals(count, targetTokens);
   }
 
+  /** Of all their examples. */
+  static List<String> ids(List<MicroBatch> batches) {
+    return batches.stream().flatMap(micro -> micro.ids().stream()).toList();
+  }
+
   ImmutableList<String> ids() {
     return examples.stream().map(EncodedExample::id).collect(ImmutableList.toImmutableList());
   }

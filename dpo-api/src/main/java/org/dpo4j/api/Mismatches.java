@@ -22,13 +22,13 @@ final class Mismatches {
    * @param name what the data is called in messages
    * @throws IllegalArgumentException if there is only one prompt
    */
-  static Mismatches in(String name, Dataset<UnpairedExample> examples) {
+  static Mismatches in(String name, Examples examples) {
     int size = examples.size();
     BitSet starts = new BitSet(size);
-    Text first = examples.get(0).prompt();
+    Text first = examples.reading().apply(0).prompt();
     Text before = first;
     for (int index = 1; index < size; index++) {
-      Text prompt = examples.get(index).prompt();
+      Text prompt = examples.reading().apply(index).prompt();
       starts.set(index, !prompt.equals(before));
       before = prompt;
     }

@@ -87,6 +87,27 @@ public final class PreferenceDataset implements Iterable<PreferencePair> {
   }
 
   /**
+   * The same pairs, said to come from files. Datasets made of them say so too, and a run that
+   * learns from them reports it.
+   *
+   * @param source what was read of the files
+   * @return the changed view
+   */
+  public PreferenceDataset withSource(DataSummary source) {
+    return new PreferenceDataset(pairs.withSource(source));
+  }
+
+  /**
+   * What is known of the files that the pairs come from.
+   *
+   * @return none if they were made in memory; several after {@link #concat}. They are of whole
+   *     files, also where this dataset is a part
+   */
+  public ImmutableList<DataSummary> sources() {
+    return pairs.sources();
+  }
+
+  /**
    * One pair.
    *
    * @param index from 0

@@ -127,11 +127,14 @@ final class Progress {
     return before.plusNanos(System.nanoTime() - start);
   }
 
-  TrainingReport report(Task task, StopReason stopped) {
+  TrainingReport report(
+      Task task, StopReason stopped, TrainingData data, Optional<TrainingData> heldOut) {
     return new TrainingReport(
         task.loss(),
         task.beta(),
         stopped,
+        data,
+        heldOut,
         ImmutableList.copyOf(steps),
         ImmutableList.copyOf(skipped),
         ImmutableList.copyOf(evaluations),

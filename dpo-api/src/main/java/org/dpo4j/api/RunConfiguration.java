@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import com.google.common.primitives.ImmutableIntArray;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
@@ -36,6 +37,14 @@ final class RunConfiguration {
 
   private static final ImmutableSet<String> NOT_COMPARED = ImmutableSet.of(VERSIONS, DESCRIPTION);
 
+  /** Where data came from, for a person: data is the same if its tokens are. */
+  private static final String DATA_ORIGIN = "data_origin";
+
+  private static final String EVALUATION_ORIGIN = "evaluation_origin";
+
+  private static final ImmutableSet<String> NOT_COMPARED =
+      ImmutableSet.of(VERSIONS, DATA_ORIGIN, EVALUATION_ORIGIN);
+
   private static final int FORMAT = 1;
 
   private RunConfiguration() {}
@@ -46,7 +55,12 @@ final class RunConfiguration {
    * @throws IllegalArgumentException if the policy can't name its weights, or an example can't be
    *     tokenized
    */
-  static JsonObject of(Policy policy, TrainingSettings settings, Examples examples, Path place) {
+  static JsonObject of(
+      Policy policy,
+      TrainingSettings settings,
+      Prepared data,
+      Optional<Prepared> heldOut,
+      Path place) {
     Optional<String> fingerprint = policy.fingerprint();
     Check.that(
         fingerprint.isPresent(),
@@ -66,6 +80,8 @@ final class RunConfiguration {
     all.addProperty("schedule", plain(settings.schedule()));
     all.addProperty("batch_size", settings.batch().examples());
     all.add("max_tokens", bound(settings.batch().tokens()));
+    all.add("max_length", bound(settings.maxLength()));
+    all.addProperty("on_unfit", plain(settings.unfit()));
     all.addProperty("accumulate_over", settings.accumulateOver());
     all.addProperty("epochs", settings.epochs());
     all.add("max_steps", bound(settings.maxSteps()));
@@ -73,10 +89,11 @@ final class RunConfiguration {
     all.addProperty("seed", settings.seed());
     all.add("max_grad_norm", number(settings.maxGradNorm()));
     all.addProperty("on_non_finite", plain(settings.nonFinite()));
-    all.add("data", data(examples, policy.tokenizer()));
-    Examples heldOut = settings.evaluation();
-    if (heldOut != null) {
-      all.add("evaluation", data(heldOut, policy.tokenizer()));
+    all.add("data", data(data.examples(), policy.tokenizer()));
+    all.add(DATA_ORIGIN, origin(data.data()));
+    if (heldOut.isPresent()) {
+      all.add("evaluation", data(heldOut.get().examples(), policy.tokenizer()));
+      all.add(EVALUATION_ORIGIN, origin(heldOut.get().data()));
       all.add("evaluate_every", bound(settings.evaluateEvery()));
       all.addProperty("early_stopping", plain(settings.earlyStopping()));
     }
@@ -142,6 +159,42 @@ final class RunConfiguration {
     described.addProperty("examples", examples.size());
     described.addProperty("sha256", hasher.hash().toString());
     return described;
+  }
+
+  private static JsonObject origin(TrainingData data) {
+    JsonObject described = new JsonObject();
+    described.addProperty("examples", data.examples());
+    described.addProperty("truncated", data.truncated());
+    described.add("skipped", skipped(data.skipped()));
+    JsonArray files = new JsonArray();
+    JsonObject skippedInFiles = new JsonObject();
+    for (DataSummary source : data.sources()) {
+      for (DataSummary.FileSummary file : source.files()) {
+        JsonObject read = new JsonObject();
+        read.addProperty("file", file.file().toString());
+        read.addProperty("kind", file.kind());
+        read.addProperty("format", file.format());
+        read.addProperty("records", file.records());
+        read.addProperty("kept", file.kept());
+        files.add(read);
+      }
+      skipped(source.skipped()).entrySet().forEach(each -> add(skippedInFiles, each));
+    }
+    described.add("files", files);
+    described.add("skipped_in_files", skippedInFiles);
+    return described;
+  }
+
+  private static JsonObject skipped(List<DataSummary.Skipped> skipped) {
+    JsonObject counts = new JsonObject();
+    skipped.forEach(
+        each -> counts.addProperty(each.reason().toString().replace(' ', '_'), each.count()));
+    return counts;
+  }
+
+  private static void add(JsonObject sums, Map.Entry<String, JsonElement> more) {
+    int before = sums.has(more.getKey()) ? sums.get(more.getKey()).getAsInt() : 0;
+    sums.addProperty(more.getKey(), before + more.getValue().getAsInt());
   }
 
   private static void put(Hasher hasher, EncodedExample.Thumb thumb) {

@@ -1,5 +1,6 @@
 package org.dpo4j.api;
 
+import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.List;
 import org.dpo4j.core.backend.Policy;
@@ -58,7 +59,7 @@ public final class SftTrainer {
    */
   public TrainingReport train(List<SftExample> examples) {
     Check.that(!examples.isEmpty(), "examples must have at least one element, got none");
-    return new TrainingRun(policy, settings, Examples.of(examples, loss)).run();
+    return train(examples, ImmutableList.of());
   }
 
   /**
@@ -76,7 +77,11 @@ public final class SftTrainer {
    */
   public TrainingReport train(PreferenceDataset pairs) {
     Check.that(pairs.size() > 0, "pairs must have at least one element, got none");
-    return train(SftExample.chosenOf(pairs));
+    return train(SftExample.chosenOf(pairs), pairs.sources());
+  }
+
+  private TrainingReport train(List<SftExample> examples, ImmutableList<DataSummary> sources) {
+    return new TrainingRun(policy, settings, Examples.of(examples, loss, sources)).run();
   }
 
   /** Configures a trainer. Setters check their value, {@link #build} how the values go together. */
@@ -84,6 +89,7 @@ public final class SftTrainer {
 
     private SftLoss loss = SftLoss.COMPLETION_ONLY;
     private @Nullable List<SftExample> evaluation;
+    private ImmutableList<DataSummary> sources = ImmutableList.of();
 
     private Builder() {
       super(2e-5);
@@ -117,6 +123,7 @@ public final class SftTrainer {
     public Builder evaluation(List<SftExample> heldOut) {
       Check.that(!heldOut.isEmpty(), "evaluation must have at least one example, got none");
       this.evaluation = heldOut;
+      this.sources = ImmutableList.of();
       return this;
     }
 
@@ -128,7 +135,9 @@ public final class SftTrainer {
      */
     @CanIgnoreReturnValue
     public Builder evaluation(PreferenceDataset heldOut) {
-      return evaluation(SftExample.chosenOf(heldOut));
+      Builder unused = evaluation(SftExample.chosenOf(heldOut));
+      this.sources = heldOut.sources();
+      return this;
     }
 
     /**
@@ -144,7 +153,7 @@ public final class SftTrainer {
           settings(
               new Task.Imitation(loss),
               Reference.none(),
-              evaluation == null ? null : Examples.of(evaluation, loss)));
+              evaluation == null ? null : Examples.of(evaluation, loss, sources)));
     }
   }
 }

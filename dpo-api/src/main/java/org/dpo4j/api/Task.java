@@ -29,6 +29,17 @@ sealed interface Task permits Task.Imitation, Task.Preferences, RankingTask, Unp
   Traits traits();
 
   /**
+   * The examples with all that the loss needs of them.
+   *
+   * @param what the data is called in messages
+   * @param maxLength tokens of a prompt and a completion, at most
+   * @throws IllegalArgumentException if the data does not have it
+   */
+  default Examples prepared(String what, Examples examples, int maxLength) {
+    return examples;
+  }
+
+  /**
    * A step, or all that is held out, before anything of it is learnt.
    *
    * @param batches all of its parts

@@ -23,6 +23,8 @@ public abstract sealed class TrainerBuilder<B extends TrainerBuilder<B>>
   private Schedule schedule = Schedule.linear();
   private int batchSize = 8;
   private int maxTokens = BatchLimits.ANY_NUMBER;
+  private int maxLength = BatchLimits.ANY_NUMBER;
+  private Unfit unfit = Unfit.STOP;
   private int accumulateOver = 1;
   private int epochs = 1;
   private int maxSteps = Integer.MAX_VALUE;
@@ -109,6 +111,33 @@ public abstract sealed class TrainerBuilder<B extends TrainerBuilder<B>>
   @CanIgnoreReturnValue
   public B maxTokens(int newMaxTokens) {
     maxTokens = Check.atLeastOne("maxTokens", newMaxTokens);
+    return self();
+  }
+
+  /**
+   * Tokens of a sequence, a prompt with a completion, at most: what the model was made for, or what
+   * memory allows. Unbounded by default. Held-out examples are bounded too. All examples are
+   * tokenized once for it before anything is trained.
+   *
+   * @param newMaxLength ≥ 1; {@link #onUnfit} says what becomes of longer ones
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public B maxLength(int newMaxLength) {
+    this.maxLength = Check.atLeastOne("maxLength", newMaxLength);
+    return self();
+  }
+
+  /**
+   * What becomes of an example that is longer than {@link #maxLength} or that the tokenizer
+   * refuses; it stops the run by default.
+   *
+   * @param rule whether such are left out, or prompts truncated; the report counts them
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public B onUnfit(Unfit rule) {
+    this.unfit = rule;
     return self();
   }
 
@@ -296,6 +325,9 @@ public abstract sealed class TrainerBuilder<B extends TrainerBuilder<B>>
         task.loss(),
         task.noun());
     Check.that(
+        unfit != Unfit.TRUNCATE_PROMPT || maxLength < BatchLimits.ANY_NUMBER,
+        "onUnfit(Unfit.TRUNCATE_PROMPT) needs a length to truncate to; give it with maxLength(…)");
+    Check.that(
         evaluation != null || (evaluateEvery == Integer.MAX_VALUE && earlyStopping == null),
         "evaluateEvery(…) and earlyStopping(…) need %ss to evaluate on; give them with evaluation(…)",
         task.noun());
@@ -308,6 +340,8 @@ public abstract sealed class TrainerBuilder<B extends TrainerBuilder<B>>
         optimizer,
         schedule,
         new BatchLimits(batchSize, maxTokens),
+        maxLength,
+        unfit,
         accumulateOver,
         epochs,
         maxSteps,

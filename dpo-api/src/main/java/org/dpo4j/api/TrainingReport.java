@@ -14,6 +14,8 @@ import org.dpo4j.core.math.Check;
  * @param loss the loss's name
  * @param beta β; empty for SFT, which has none
  * @param stopped why it ended
+ * @param data what it learnt from
+ * @param heldOut what it was evaluated on; empty if on nothing
  * @param steps every optimizer step, in order
  * @param skipped the steps that were skipped, in order; their numbers are missing among {@code
  *     steps}
@@ -26,6 +28,8 @@ public record TrainingReport(
     String loss,
     OptionalDouble beta,
     StopReason stopped,
+    TrainingData data,
+    Optional<TrainingData> heldOut,
     ImmutableList<TrainingStep> steps,
     ImmutableList<SkippedStep> skipped,
     ImmutableList<TrainingStep> evaluations,
@@ -87,6 +91,12 @@ public record TrainingReport(
     if (!evaluations.isEmpty()) {
       text.append(System.lineSeparator()).append("eval   ").append(finalEvaluation());
     }
+    if (data.isNotable()) {
+      text.append(System.lineSeparator()).append("data   ").append(data);
+    }
+    heldOut
+        .filter(TrainingData::isNotable)
+        .ifPresent(held -> text.append(System.lineSeparator()).append("held out ").append(held));
     return text.toString();
   }
 }

@@ -30,37 +30,43 @@ final class TrainingRun {
 
   private final Policy policy;
   private final TrainingSettings settings;
-  private final Examples examples;
+  private final Prepared data;
   private final int examplesPerStep;
   private final int stepsPerEpoch;
   private final int totalSteps;
+  private final Optional<Prepared> heldOutData;
   private final List<MicroBatch> heldOut;
   private Progress progress = Progress.none();
   private RunRecord record = new RunRecord.None();
 
-  TrainingRun(Policy policy, TrainingSettings settings, Examples examples) {
+  TrainingRun(Policy policy, TrainingSettings settings, Examples all) {
     this.policy = policy;
     this.settings = settings;
-    this.examples = examples;
+    this.data = Prepared.of("examples", all, settings, policy.tokenizer());
+    this.heldOutData =
+        Optional.ofNullable(settings.evaluation())
+            .map(given -> Prepared.of("evaluation", given, settings, policy.tokenizer()));
     this.examplesPerStep =
         (int)
             Math.min(
-                examples.size(), (long) settings.batch().examples() * settings.accumulateOver());
-    this.stepsPerEpoch = IntMath.divide(examples.size(), examplesPerStep, RoundingMode.CEILING);
+                data.examples().size(),
+                (long) settings.batch().examples() * settings.accumulateOver());
+    this.stepsPerEpoch =
+        IntMath.divide(data.examples().size(), examplesPerStep, RoundingMode.CEILING);
     this.totalSteps = (int) Math.min(settings.maxSteps(), (long) stepsPerEpoch * settings.epochs());
     this.heldOut =
-        settings.evaluation() == null ? List.of() : split(encode(settings.evaluation().all()));
+        heldOutData.map(held -> split(encode(held.examples().all()))).orElse(ImmutableList.of());
     if (settings.batch().countTokens()) {
-      settings.batch().requireRoomFor(settings.task().noun(), encode(needed()));
+      settings.batch().requireRoomFor(noun(), encode(needed()));
     }
   }
 
   /** All examples, or those that the run gets to if it ends within its first epoch. */
   private Iterable<Examples.Example> needed() {
     long count = (long) totalSteps * examplesPerStep;
-    return count >= examples.size()
-        ? examples.all()
-        : examples.at(order(0).subList(0, (int) count));
+    return count >= data.examples().size()
+        ? data.examples().all()
+        : data.examples().at(order(0).subList(0, (int) count));
   }
 
   TrainingReport run() {
@@ -70,9 +76,8 @@ final class TrainingRun {
             OpenReference.open(settings.reference(), policy, opened.referenceCache());
         Optimizer optimizer = policy.optimizer(settings.optimizer())) {
       if (reference.mayLackPairs()) {
-        String noun = settings.task().noun();
-        reference.requireKnown(noun, encode(needed()));
-        heldOut.forEach(micro -> reference.requireKnown("held-out " + noun, micro.examples()));
+        reference.requireKnown(noun(), encode(needed()));
+        heldOut.forEach(micro -> reference.requireKnown("held-out " + noun(), micro.examples()));
       }
       record = opened;
       return run(new RunRecord.Parts(policy, optimizer, reference));
@@ -86,16 +91,18 @@ final class TrainingRun {
     if (to == null) {
       return new RunRecord.None();
     }
-    EarlyStopping best =
-        settings.earlyStopping() == null ? EarlyStopping.patience(1) : settings.earlyStopping();
     return RecordedRun.open(
-        to, best, totalSteps, () -> RunConfiguration.of(policy, settings, examples, to.path()));
+        to,
+        settings.best(),
+        totalSteps,
+        () -> RunConfiguration.of(policy, settings, data, heldOutData, to.path()));
   }
 
   private TrainingReport run(RunRecord.Parts parts) {
     progress = record.begin(parts);
     StopReason stopped = record.ended().orElseGet(() -> steps(parts));
-    TrainingReport report = progress.report(settings.task(), stopped);
+    TrainingReport report =
+        progress.report(settings.task(), stopped, data.data(), heldOutData.map(Prepared::data));
     if (stopped == StopReason.CANCELLED) {
       record.cancelled(progress, parts);
     } else {
@@ -139,11 +146,11 @@ final class TrainingRun {
   private List<Examples.Example> window(List<Integer> order, int stepInEpoch) {
     int from = stepInEpoch * examplesPerStep;
     return ImmutableList.copyOf(
-        examples.at(order.subList(from, Math.min(from + examplesPerStep, order.size()))));
+        data.examples().at(order.subList(from, Math.min(from + examplesPerStep, order.size()))));
   }
 
   private List<Integer> order(int epoch) {
-    return examples.order(epoch, settings.shuffle(), settings.seed());
+    return data.examples().order(epoch, settings.shuffle(), settings.seed());
   }
 
   /**
@@ -162,7 +169,7 @@ final class TrainingRun {
       return true;
     } catch (RuntimeException e) {
       optimizer.discardGradients();
-      throw TrainingException.inStep(settings.task().noun(), step, ids, e);
+      throw TrainingException.inStep(noun(), step, ids, e);
     }
     if (accumulated.isEmpty()) {
       return false;
@@ -174,7 +181,7 @@ final class TrainingRun {
     try {
       metrics = apply(step, accumulated.get(), reference, optimizer);
     } catch (RuntimeException e) {
-      throw TrainingException.inUpdate(settings.task().noun(), step, ids, e);
+      throw TrainingException.inUpdate(noun(), step, ids, e);
     }
     report(new TrainingStep(step, totalSteps, metrics));
     return true;
@@ -208,30 +215,18 @@ final class TrainingRun {
       }
     }
     double gradNorm =
-        NotFiniteException.require("grad_norm", optimizer.gradientNorm(), ids(batches));
+        NotFiniteException.require("grad_norm", optimizer.gradientNorm(), MicroBatch.ids(batches));
     long windowTokens = batches.stream().mapToLong(MicroBatch::tokens).sum();
     return Optional.of(new Accumulated(loss, gradNorm, windowTokens, whole.rewardShift(), metrics));
   }
 
   private Optional<TokenValues> logProbs(OpenReference reference, MicroBatch micro) {
-    return reference.logProbs(settings.task().noun(), micro);
+    return reference.logProbs(noun(), micro);
   }
 
   private Whole whole(List<MicroBatch> batches, OpenReference reference) {
-    return settings
-        .task()
-        .whole(
-            batches,
-            examples ->
-                settings.batch().split(examples).stream()
-                    .map(
-                        micro ->
-                            new Whole.Scored(
-                                micro,
-                                policy.logProbs(micro.groups()),
-                                logProbs(reference, micro).orElseThrow()))
-                    .toList(),
-            progress.rewardShift());
+    Whole.Scoring scoring = new Inference(policy, reference, settings.batch(), noun());
+    return settings.task().whole(batches, scoring, progress.rewardShift());
   }
 
   /** Passes over a step that is not finite, or ends the run. */
@@ -239,20 +234,20 @@ final class TrainingRun {
     int skippedInARow = progress.skippedInARow() + 1;
     int most = settings.nonFinite().maxSkippedInARow();
     if (most == 0) {
-      throw TrainingException.inStep(settings.task().noun(), step, problem.exampleIds(), problem);
+      throw TrainingException.inStep(noun(), step, problem.exampleIds(), problem);
     }
     if (skippedInARow > most) {
       throw TrainingException.inLastSkippable(
-          settings.task().noun(), step, "at most " + most + " steps in a row are skipped", problem);
+          noun(), step, "at most " + most + " steps in a row are skipped", problem);
     }
     if (step == totalSteps && !progress.hasSteps()) {
       throw TrainingException.inLastSkippable(
-          settings.task().noun(), step, "every step of the run was skipped", problem);
+          noun(), step, "every step of the run was skipped", problem);
     }
     try {
       reference.afterStep(step);
     } catch (RuntimeException e) {
-      throw TrainingException.inStep(settings.task().noun(), step, problem.exampleIds(), e);
+      throw TrainingException.inStep(noun(), step, problem.exampleIds(), e);
     }
     report(
         new SkippedStep(
@@ -288,12 +283,9 @@ final class TrainingRun {
 
   /** Compares the loss of the run's very first micro-batch with what policy = reference gives. */
   private void checkStepZero(
-      MicroBatch micro, TokenScores scores, Optional<TokenValues> referenceLogProbs, Whole whole) {
+      MicroBatch micro, TokenScores scores, Optional<TokenValues> reference, Whole whole) {
     if (progress.stepZero().isEmpty() && !progress.hasSteps()) {
-      settings
-          .task()
-          .stepZero(micro, scores, referenceLogProbs, whole)
-          .ifPresent(progress::checked);
+      settings.task().stepZero(micro, scores, reference, whole).ifPresent(progress::checked);
     }
   }
 
@@ -309,7 +301,7 @@ final class TrainingRun {
         done.step(),
         done.quantity(),
         done.value(),
-        settings.task().noun(),
+        noun(),
         done.exampleIds());
     progress.add(done);
     record.add(done);
@@ -362,14 +354,10 @@ final class TrainingRun {
     try {
       return evaluation.get();
     } catch (NotFiniteException e) {
-      throw TrainingException.inEvaluation(settings.task().noun(), step, e.exampleIds(), e);
+      throw TrainingException.inEvaluation(noun(), step, e.exampleIds(), e);
     } catch (RuntimeException e) {
-      throw TrainingException.inEvaluation(settings.task().noun(), step, ids(of), e);
+      throw TrainingException.inEvaluation(noun(), step, MicroBatch.ids(of), e);
     }
-  }
-
-  private static List<String> ids(List<MicroBatch> batches) {
-    return batches.stream().flatMap(micro -> micro.ids().stream()).toList();
   }
 
   private void reportEvaluation(TrainingStep done) {
@@ -396,8 +384,12 @@ final class TrainingRun {
 
   private ImmutableList<MicroBatch> split(Iterable<EncodedExample> data) {
     ImmutableList<EncodedExample> encoded = ImmutableList.copyOf(data);
-    settings.batch().requireRoomFor(settings.task().noun(), encoded);
+    settings.batch().requireRoomFor(noun(), encoded);
     return settings.batch().split(encoded);
+  }
+
+  private String noun() {
+    return settings.task().noun();
   }
 
   private boolean isCancelled() {

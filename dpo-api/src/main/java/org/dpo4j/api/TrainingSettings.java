@@ -11,6 +11,8 @@ record TrainingSettings(
     OptimizerSpec optimizer,
     Schedule schedule,
     BatchLimits batch,
+    int maxLength,
+    Unfit unfit,
     int accumulateOver,
     int epochs,
     int maxSteps,
@@ -23,4 +25,10 @@ record TrainingSettings(
     @Nullable EarlyStopping earlyStopping,
     @Nullable RunDirectory directory,
     Cancellation cancellation,
-    ImmutableList<TrainingListener> listeners) {}
+    ImmutableList<TrainingListener> listeners) {
+
+  /** Says which evaluation is the best. */
+  EarlyStopping best() {
+    return earlyStopping == null ? EarlyStopping.patience(1) : earlyStopping;
+  }
+}

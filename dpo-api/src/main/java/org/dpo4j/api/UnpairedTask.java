@@ -39,6 +39,13 @@ record UnpairedTask(UnpairedObjective objective, double strength) implements Tas
   }
 
   @Override
+  public Examples prepared(String what, Examples examples, int maxLength) {
+    return objective.needsKlEstimate()
+        ? examples.besideOthers(Mismatches.in(what, examples), maxLength)
+        : examples;
+  }
+
+  @Override
   public Whole whole(List<MicroBatch> batches, Whole.Scoring scoring, Bco.RunningShift shift) {
     return new Whole(
         MicroBatch.totals(batches),

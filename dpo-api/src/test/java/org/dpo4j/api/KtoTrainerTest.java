@@ -316,7 +316,9 @@ class KtoTrainerTest {
             "examples must have at least two prompts, since the KL is estimated on completions that answer another"
                 + " one, got 2 with one prompt");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> trainer(policy).evaluation(Dataset.of(LIST.subList(0, 2))).build())
+        .isThrownBy(
+            () ->
+                trainer(policy).evaluation(Dataset.of(LIST.subList(0, 2))).build().train(EXAMPLES))
         .withMessage(
             "evaluation must have at least two prompts, since the KL is estimated on completions that answer another"
                 + " one, got 2 with one prompt");

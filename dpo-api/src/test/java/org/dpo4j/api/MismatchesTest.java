@@ -29,7 +29,7 @@ class MismatchesTest {
                     prompt ->
                         UnpairedExample.of(Text.of(Character.toString(prompt)), Text.of("x"), true))
                 .toList());
-    Mismatches mismatches = Mismatches.in("examples", examples);
+    Mismatches mismatches = Mismatches.in("examples", Examples.ofUnpaired(examples));
 
     List<Integer> met = IntStream.range(0, prompts.length()).mapToObj(mismatches::of).toList();
 

@@ -118,6 +118,8 @@ class RunDirectoryTest {
             "schedule",
             "batch_size",
             "max_tokens",
+            "max_length",
+            "on_unfit",
             "accumulate_over",
             "epochs",
             "max_steps",
@@ -126,7 +128,9 @@ class RunDirectoryTest {
             "max_grad_norm",
             "on_non_finite",
             "data",
+            "data_origin",
             "evaluation",
+            "evaluation_origin",
             "evaluate_every",
             "early_stopping");
     assertThat(run.get("task").getAsString())

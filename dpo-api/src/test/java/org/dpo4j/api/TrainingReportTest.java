@@ -12,11 +12,16 @@ import org.junit.jupiter.api.Test;
 
 class TrainingReportTest {
 
+  private static final TrainingData DATA =
+      new TrainingData("pair", 9, 0, ImmutableList.of(), ImmutableList.of());
+
   private static final TrainingReport EMPTY =
       new TrainingReport(
           "dpo",
           OptionalDouble.of(0.1),
           StopReason.CANCELLED,
+          DATA,
+          Optional.empty(),
           ImmutableList.of(),
           ImmutableList.of(),
           ImmutableList.of(),
@@ -28,6 +33,8 @@ class TrainingReportTest {
           "dpop",
           OptionalDouble.of(0.3),
           StopReason.STOPPED_EARLY,
+          DATA,
+          Optional.empty(),
           ImmutableList.of(step(1, "loss", 0.75), step(2, "loss", 0.5)),
           ImmutableList.of(),
           ImmutableList.of(step(1, "eval_loss", 1.0), step(2, "eval_loss", 2.0)),
@@ -111,6 +118,8 @@ class TrainingReportTest {
                 "dpop",
                 OptionalDouble.of(0.3),
                 StopReason.STOPPED_EARLY,
+                DATA,
+                Optional.empty(),
                 REPORT.steps(),
                 ImmutableList.of(skipped, skipped),
                 ImmutableList.of(),

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.gson.JsonElement;
 import java.util.List;
 import java.util.Optional;
+import org.dpo4j.api.SkipReason;
 
 /**
  * Argilla 1: for a question {@code q} a column {@code q} of {@code user_id}, {@code value}, {@code

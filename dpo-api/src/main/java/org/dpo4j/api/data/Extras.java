@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.gson.JsonElement;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.dpo4j.api.SkipReason;
 
 /** What stands beside a chosen and a rejected completion in columns of its own. */
 final class Extras {

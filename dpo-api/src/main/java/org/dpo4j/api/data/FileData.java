@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.dpo4j.api.DataSummary;
 
 /**
  * A dataset with what is known of its files.

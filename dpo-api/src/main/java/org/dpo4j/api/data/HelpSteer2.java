@@ -1,6 +1,7 @@
 package org.dpo4j.api.data;
 
 import java.util.List;
+import org.dpo4j.api.SkipReason;
 
 /**
  * HelpSteer2-Preference: {@code prompt}, {@code response_1}, {@code response_2}, {@code

@@ -1,6 +1,7 @@
 package org.dpo4j.api.data;
 
 import java.util.List;
+import org.dpo4j.api.SkipReason;
 
 /**
  * HelpSteer3: {@code context} of messages, {@code response1}, {@code response2}, {@code

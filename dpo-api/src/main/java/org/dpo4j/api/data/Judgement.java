@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import java.util.List;
 import java.util.OptionalDouble;
+import org.dpo4j.api.SkipReason;
 import org.dpo4j.core.backend.Text;
 
 /** What somebody said about completions of a prompt. */

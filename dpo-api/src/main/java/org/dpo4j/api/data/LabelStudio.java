@@ -4,6 +4,7 @@ import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.gson.JsonElement;
 import java.util.List;
+import org.dpo4j.api.SkipReason;
 import org.dpo4j.core.backend.Text;
 
 /**

@@ -1,6 +1,7 @@
 package org.dpo4j.api.data;
 
 import java.util.List;
+import org.dpo4j.api.SkipReason;
 import org.dpo4j.core.backend.Text;
 
 /**

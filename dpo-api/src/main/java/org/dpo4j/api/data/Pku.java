@@ -1,6 +1,7 @@
 package org.dpo4j.api.data;
 
 import java.util.List;
+import org.dpo4j.api.SkipReason;
 
 /**
  * PKU-SafeRLHF: {@code prompt}, {@code response_0}, {@code response_1}, {@code better_response_id}.

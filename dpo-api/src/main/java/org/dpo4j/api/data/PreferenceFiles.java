@@ -188,7 +188,7 @@ public final class PreferenceFiles {
    */
   public FileData<PreferenceDataset> pairs() {
     return new Reading<>(settings(), new PairShape(pairing, marginScale))
-        .read(PreferenceDataset::from);
+        .read((size, pairs, source) -> PreferenceDataset.from(size, pairs).withSource(source));
   }
 
   /**
@@ -200,7 +200,8 @@ public final class PreferenceFiles {
    * @throws java.io.UncheckedIOException if a file can't be read
    */
   public FileData<Dataset<RankedExample>> rankings() {
-    return new Reading<>(settings(), new RankingShape()).read(Dataset::from);
+    return new Reading<>(settings(), new RankingShape())
+        .read((size, examples, source) -> Dataset.from(size, examples).withSource(source));
   }
 
   /**
@@ -211,7 +212,8 @@ public final class PreferenceFiles {
    * @throws java.io.UncheckedIOException if a file can't be read
    */
   public FileData<Dataset<UnpairedExample>> unpaired() {
-    return new Reading<>(settings(), new ThumbShape()).read(Dataset::from);
+    return new Reading<>(settings(), new ThumbShape())
+        .read((size, examples, source) -> Dataset.from(size, examples).withSource(source));
   }
 
   private Reading.Settings settings() {

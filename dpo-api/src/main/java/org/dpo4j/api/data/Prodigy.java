@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.dpo4j.api.SkipReason;
 import org.dpo4j.core.backend.Text;
 
 /**

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.dpo4j.api.RankedExample;
+import org.dpo4j.api.SkipReason;
 import org.dpo4j.core.backend.Text;
 
 /** Rankings; a pair is one of two. */

@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import org.dpo4j.api.DataSummary;
+import org.dpo4j.api.SkipReason;
 import org.dpo4j.api.data.records.DataRecord;
 import org.dpo4j.api.data.records.MalformedRecordException;
 import org.dpo4j.api.data.records.Place;
@@ -48,7 +50,7 @@ final class Reading<E> {
 
   /** Makes a dataset of a size and what gives its examples. */
   interface DatasetFactory<E, D> {
-    D of(int size, IntFunction<E> examples);
+    D of(int size, IntFunction<E> examples, DataSummary source);
   }
 
   private final Settings settings;
@@ -73,17 +75,17 @@ final class Reading<E> {
       DataSummary summary = tally.summary(shape.noun());
       Check.that(
           summary.kept() > 0, "no %s could be made of what was read: %s", shape.noun(), summary);
-      return new FileData<>(dataset(factory), summary, ImmutableList.copyOf(temporary));
+      return new FileData<>(dataset(factory, summary), summary, ImmutableList.copyOf(temporary));
     } catch (RuntimeException e) {
       temporary.forEach(file -> deleteQuietly(file, e));
       throw e;
     }
   }
 
-  private <D> D dataset(DatasetFactory<E, D> factory) {
+  private <D> D dataset(DatasetFactory<E, D> factory, DataSummary summary) {
     if (settings.inMemory()) {
       ImmutableList<E> examples = ImmutableList.copyOf(kept);
-      return factory.of(examples.size(), examples::get);
+      return factory.of(examples.size(), examples::get, summary);
     }
     ImmutableList<IndexedFile<E>> files = ImmutableList.copyOf(indexed);
     int[] starts = new int[files.size()];
@@ -98,7 +100,8 @@ final class Reading<E> {
           int found = Arrays.binarySearch(starts, number);
           int file = found >= 0 ? found : -found - 2;
           return files.get(file).get(number - starts[file]);
-        });
+        },
+        summary);
   }
 
   private void read(RecordFile file) {

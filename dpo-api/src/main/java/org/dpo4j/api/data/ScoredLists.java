@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.dpo4j.api.SkipReason;
 import org.dpo4j.core.backend.Text;
 
 /**

@@ -2,6 +2,7 @@ package org.dpo4j.api.data;
 
 import com.google.common.collect.ImmutableList;
 import java.util.List;
+import org.dpo4j.api.SkipReason;
 import org.dpo4j.core.backend.Text;
 
 /**

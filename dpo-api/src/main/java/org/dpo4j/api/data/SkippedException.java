@@ -1,5 +1,7 @@
 package org.dpo4j.api.data;
 
+import org.dpo4j.api.SkipReason;
+
 /** A record, or a part of one, that makes no example. */
 final class SkippedException extends Exception {
 

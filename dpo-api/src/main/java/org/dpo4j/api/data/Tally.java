@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.dpo4j.api.DataSummary;
+import org.dpo4j.api.SkipReason;
 import org.dpo4j.api.data.records.Place;
 import org.dpo4j.core.backend.Text;
 

@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Optional;
+import org.dpo4j.api.SkipReason;
 import org.dpo4j.api.data.records.StrictJson;
 import org.dpo4j.core.backend.Message;
 import org.dpo4j.core.backend.Text;

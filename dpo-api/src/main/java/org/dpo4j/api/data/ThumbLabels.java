@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.dpo4j.api.SkipReason;
 
 /**
  * {@code prompt}, {@code completion} and a {@code label} of thumbs up or down, as TRL has them for

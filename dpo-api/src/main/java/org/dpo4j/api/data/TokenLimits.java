@@ -1,6 +1,7 @@
 package org.dpo4j.api.data;
 
 import java.util.Optional;
+import org.dpo4j.api.SkipReason;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.Tokenizer;
 import org.dpo4j.core.math.Check;

@@ -1,6 +1,7 @@
 package org.dpo4j.api.data;
 
 import com.google.common.base.Strings;
+import org.dpo4j.api.SkipReason;
 import org.dpo4j.core.backend.Text;
 
 /**

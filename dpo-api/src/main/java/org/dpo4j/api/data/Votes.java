@@ -1,6 +1,7 @@
 package org.dpo4j.api.data;
 
 import java.util.OptionalDouble;
+import org.dpo4j.api.SkipReason;
 
 /**
  * How many annotators are for each of two completions.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Random;
+import org.dpo4j.api.SkipReason;
 import org.dpo4j.core.backend.Message;
 import org.dpo4j.core.backend.Text;
 import org.junit.jupiter.api.Test;

@@ -1,10 +1,10 @@
-package org.dpo4j.api.data;
+package org.dpo4j.api;
 
 import java.util.Locale;
 
 /** Why a record, or an example that could have been made of it, was left out. */
 public enum SkipReason {
-  /** Not readable, or not as its format has it. The only reason a {@link BadRecords} looks at. */
+  /** Not readable, or not as its format has it. The only reason a {@code BadRecords} looks at. */
   MALFORMED,
   /** A completion is blank. */
   EMPTY,
@@ -24,7 +24,7 @@ public enum SkipReason {
   UNSUPPORTED,
   /** The prompt has more tokens than asked for. */
   PROMPT_TOO_LONG,
-  /** Prompt and completion have more tokens than asked for, and would have to be truncated. */
+  /** Prompt and completion have more tokens than asked for. */
   TOO_LONG,
   /**
    * The tokenizer refuses it, for instance because one token would hold the end of the prompt and

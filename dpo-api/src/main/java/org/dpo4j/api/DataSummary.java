@@ -1,4 +1,4 @@
-package org.dpo4j.api.data;
+package org.dpo4j.api;
 
 import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;

@@ -1,0 +1,42 @@
+package org.dpo4j.api;
+
+import com.google.common.collect.ImmutableList;
+
+/**
+ * What a run learnt from, or was evaluated on.
+ *
+ * @param noun what an example is called, for instance {@code pair}
+ * @param examples how many there were, without those left out
+ * @param truncated of how many the prompt was cut
+ * @param skipped what was left out because it does not fit the model, one element a reason
+ * @param sources what is known of the files that the data was read from; none if it was made in
+ *     memory
+ */
+public record TrainingData(
+    String noun,
+    int examples,
+    int truncated,
+    ImmutableList<DataSummary.Skipped> skipped,
+    ImmutableList<DataSummary> sources) {
+
+  /** Whether there is more to say than the number of examples. */
+  boolean isNotable() {
+    return truncated > 0 || !skipped.isEmpty() || !sources.isEmpty();
+  }
+
+  /** A few lines for a person. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    text.append(String.format("%d %ss", examples, noun));
+    if (truncated > 0) {
+      text.append(String.format("; %d with a truncated prompt", truncated));
+    }
+    for (DataSummary.Skipped skip : skipped) {
+      text.append(String.format("%n  skipped, %s: %d", skip.reason(), skip.count()));
+      skip.first().forEach(place -> text.append(String.format("%n    %s", place)));
+    }
+    sources.forEach(source -> text.append(String.format("%n  from %s", source)));
+    return text.toString();
+  }
+}
