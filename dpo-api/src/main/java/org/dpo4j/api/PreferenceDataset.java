@@ -87,6 +87,25 @@ public final class PreferenceDataset implements Iterable<PreferencePair> {
   }
 
   /**
+   * Pairs of a dataset of any kind.
+   *
+   * @param pairs each with an id
+   * @return the same view
+   */
+  public static PreferenceDataset from(Dataset<PreferencePair> pairs) {
+    return new PreferenceDataset(pairs);
+  }
+
+  /**
+   * The pairs as a dataset of any kind.
+   *
+   * @return the same view
+   */
+  public Dataset<PreferencePair> asDataset() {
+    return pairs;
+  }
+
+  /**
    * The same pairs, said to come from files. Datasets made of them say so too, and a run that
    * learns from them reports it.
    *

@@ -35,15 +35,13 @@ final class RunConfiguration {
   /** What the policy says of itself: for people, and not compared. */
   static final String DESCRIPTION = "description";
 
-  private static final ImmutableSet<String> NOT_COMPARED = ImmutableSet.of(VERSIONS, DESCRIPTION);
-
   /** Where data came from, for a person: data is the same if its tokens are. */
   private static final String DATA_ORIGIN = "data_origin";
 
   private static final String EVALUATION_ORIGIN = "evaluation_origin";
 
   private static final ImmutableSet<String> NOT_COMPARED =
-      ImmutableSet.of(VERSIONS, DATA_ORIGIN, EVALUATION_ORIGIN);
+      ImmutableSet.of(VERSIONS, DESCRIPTION, DATA_ORIGIN, EVALUATION_ORIGIN);
 
   private static final int FORMAT = 1;
 

@@ -5,6 +5,7 @@ import org.dpo4j.api.TrainingException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What went wrong, on one line. */
 final class Failure {
@@ -13,7 +14,9 @@ final class Failure {
 
   /** A command line that can't be understood. */
   static int ofUsage(ParameterException e, String[] arguments) {
-    return ofUsage(e.getCommandLine(), e);
+    int code = ofUsage(e.getCommandLine(), e);
+    UnmatchedArgumentException.printSuggestions(e, e.getCommandLine().getErr());
+    return code;
   }
 
   static int ofUsage(CommandLine line, Exception e) {

@@ -9,6 +9,7 @@ import org.dpo4j.api.NonFinite;
 import org.dpo4j.api.RunDirectory;
 import org.dpo4j.api.Schedule;
 import org.dpo4j.api.TrainerBuilder;
+import org.dpo4j.api.Unfit;
 import org.dpo4j.core.backend.AdamW;
 import org.dpo4j.core.backend.OptimizerSpec;
 import org.dpo4j.core.backend.RmsProp;
@@ -84,6 +85,23 @@ final class LoopOptions {
   double warmup;
 
   @Option(
+      names = "--max-length",
+      defaultValue = "1024",
+      paramLabel = "TOKENS",
+      description =
+          "How long an example may be, prompt and completion together (${DEFAULT-VALUE}).")
+  int maxLength;
+
+  @Option(
+      names = "--unfit",
+      defaultValue = "skip",
+      paramLabel = "RULE",
+      description =
+          "What becomes of longer ones, and of those the tokenizer refuses: stop, skip or truncate_prompt; "
+              + "the report counts them (${DEFAULT-VALUE}).")
+  Unfit unfit;
+
+  @Option(
       names = "--batch-size",
       defaultValue = "4",
       paramLabel = "N",
@@ -143,6 +161,8 @@ final class LoopOptions {
     builder
         .optimizer(optimizer(learningRate.orElse(defaultRate)))
         .schedule(new Schedule(schedule, warmup))
+        .maxLength(maxLength)
+        .onUnfit(unfit)
         .batchSize(batchSize)
         .accumulateOver(accumulate)
         .epochs(epochs)

@@ -31,7 +31,6 @@ final class Sft implements Callable<Integer> {
 
   @Mixin private ModelOptions model;
   @Mixin private DataOptions data;
-  @Mixin private LengthOptions lengths;
   @Mixin private EvaluationOptions evaluation;
 
   @Option(
@@ -45,10 +44,10 @@ final class Sft implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (LanguageModel loaded = model.load();
-        FileData<PreferenceDataset> read = read(data.files(), loaded);
+    try (FileData<PreferenceDataset> read = read(data.files());
         FileData<PreferenceDataset> apart =
-            evaluation.files.isEmpty() ? null : read(data.files(evaluation.files), loaded)) {
+            evaluation.files.isEmpty() ? null : read(data.files(evaluation.files));
+        LanguageModel loaded = model.load()) {
       PreferenceDataset.Split split = read.dataset().split(evaluation.share(), loop.seed);
       Optional<PreferenceDataset> heldOut =
           Optional.ofNullable(apart)
@@ -71,9 +70,8 @@ final class Sft implements Callable<Integer> {
     }
   }
 
-  private FileData<PreferenceDataset> read(PreferenceFiles files, LanguageModel loaded) {
-    FileData<PreferenceDataset> read =
-        lengths.applyTo(files, loaded.tokenizer()).marginScale(0).pairs();
+  private FileData<PreferenceDataset> read(PreferenceFiles files) {
+    FileData<PreferenceDataset> read = files.marginScale(0).pairs();
     spec.commandLine().getErr().println(read.summary());
     return read;
   }

@@ -42,7 +42,6 @@ final class Train implements Callable<Integer> {
 
   @Mixin private ModelOptions model;
   @Mixin private DataOptions data;
-  @Mixin private LengthOptions lengths;
   @Mixin private EvaluationOptions evaluation;
   @Mixin private LossOptions loss;
   @Mixin private ReferenceOptions reference;
@@ -77,10 +76,7 @@ final class Train implements Callable<Integer> {
     boolean margins = objective.traits().usesMargins();
     return new Kind<>(
         files -> (margins ? files : files.marginScale(0)).pairs(),
-        pairs -> {
-          PreferenceDataset usable = margins ? pairs : pairs.map(PreferencePair::withoutMargin);
-          return Dataset.from(usable.size(), usable::get);
-        },
+        pairs -> (margins ? pairs : pairs.map(PreferencePair::withoutMargin)).asDataset(),
         Example::of,
         run -> {
           DpoTrainer.Builder trainer =
@@ -88,13 +84,9 @@ final class Train implements Callable<Integer> {
                   .loss(objective)
                   .beta(loss.beta)
                   .reference(run.reference());
-          run.heldOut().map(Train::asPairs).ifPresent(trainer::evaluation);
-          return trainer.build().train(asPairs(run.train()));
+          run.heldOut().map(PreferenceDataset::from).ifPresent(trainer::evaluation);
+          return trainer.build().train(PreferenceDataset.from(run.train()));
         });
-  }
-
-  private static PreferenceDataset asPairs(Dataset<PreferencePair> pairs) {
-    return PreferenceDataset.from(pairs.size(), pairs::get);
   }
 
   private Kind<Dataset<UnpairedExample>, UnpairedExample> thumbs(UnpairedObjective objective) {
@@ -142,11 +134,11 @@ final class Train implements Callable<Integer> {
   }
 
   private <D, T> int train(Kind<D, T> kind) {
-    try (LanguageModel loaded = model.load();
-        ReferenceOptions held = reference;
-        FileData<D> read = read(kind, data.files(), loaded);
+    try (ReferenceOptions held = reference;
+        FileData<D> read = read(kind, data.files());
         FileData<D> apart =
-            evaluation.files.isEmpty() ? null : read(kind, data.files(evaluation.files), loaded)) {
+            evaluation.files.isEmpty() ? null : read(kind, data.files(evaluation.files));
+        LanguageModel loaded = model.load()) {
       Dataset<T> all = kind.dataset().apply(read.dataset());
       Dataset.Split<T> split = all.split(evaluation.share(), loop.seed);
       Optional<Dataset<T>> heldOut =
@@ -167,8 +159,8 @@ final class Train implements Callable<Integer> {
     }
   }
 
-  private <D, T> FileData<D> read(Kind<D, T> kind, PreferenceFiles files, LanguageModel loaded) {
-    FileData<D> read = kind.reading().apply(lengths.applyTo(files, loaded.tokenizer()));
+  private <D, T> FileData<D> read(Kind<D, T> kind, PreferenceFiles files) {
+    FileData<D> read = kind.reading().apply(files);
     spec.commandLine().getErr().println(read.summary());
     return read;
   }
