@@ -2,6 +2,7 @@ package org.dpo4j.torch;
 
 import ai.djl.pytorch.engine.PtNDManager;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -138,6 +139,29 @@ public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
         training instanceof Training.ModelWeights weights
             ? owner.fingerprint().with(model, weights.names())
             : owner.fingerprint().with(LanguageModel.tensors(adapters)));
+  }
+
+  @Override
+  public ImmutableMap<String, String> description() {
+    ImmutableMap.Builder<String, String> description = ImmutableMap.builder();
+    description.put("base", owner.directory().toString());
+    description.put("architecture", model.spec().modelType());
+    if (training instanceof Training.ModelWeights weights) {
+      description.put("weights", weights.names().size() + " tensors");
+      description.put("trained parameters", String.valueOf(trained(weights.names())));
+    } else {
+      MountedAdapter top = adapters.get(adapters.size() - 1);
+      description.put("adapter", top.form().description());
+      description.put("trained parameters", String.valueOf(top.form().parameters()));
+    }
+    return description.buildOrThrow();
+  }
+
+  private long trained(Set<String> names) {
+    return model.spec().weights().entrySet().stream()
+        .filter(weight -> names.contains(weight.getKey()))
+        .mapToLong(weight -> weight.getValue().sizes().stream().reduce(1, (a, b) -> a * b))
+        .sum();
   }
 
   /**

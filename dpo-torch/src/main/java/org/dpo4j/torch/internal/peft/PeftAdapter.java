@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableSet;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.dpo4j.core.math.Check;
 import org.dpo4j.torch.internal.architecture.DecoderSpec;
 
@@ -121,5 +122,38 @@ public record PeftAdapter(
    */
   public PeftAdapter withBaseModel(String newBaseModel) {
     return new PeftAdapter(modules, dropout, Optional.of(newBaseModel));
+  }
+
+  /**
+   * What kind of adapter it is, for a person.
+   *
+   * @return for instance {@code LoRA, rank 16, alpha 32.0, 210 modules}
+   */
+  public String description() {
+    String scales =
+        modules.stream()
+            .map(LoraModule::scale)
+            .distinct()
+            .map(
+                scale ->
+                    String.format(
+                        "rank %d, alpha %s%s",
+                        scale.rank(), scale.alpha(), scale.rankStabilized() ? ", rsLoRA" : ""))
+            .collect(Collectors.joining("; "));
+    return String.format(
+        "LoRA, %s, %d modules%s",
+        scales, modules.size(), dropout > 0 ? ", dropout " + dropout : "");
+  }
+
+  /**
+   * How many numbers it has.
+   *
+   * @return elements of all A's and B's
+   */
+  public long parameters() {
+    return modules.stream()
+        .mapToLong(
+            module -> (long) module.scale().rank() * (module.linear().in() + module.linear().out()))
+        .sum();
   }
 }
