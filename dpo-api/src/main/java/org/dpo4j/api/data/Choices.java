@@ -7,7 +7,7 @@ import org.dpo4j.core.backend.Text;
 /** What formats have in common in which two completions stand beside a label. */
 final class Choices {
 
-  private static final List<String> PROMPTS =
+  static final List<String> PROMPTS =
       List.of("prompt", "instruction", "question", "input", "query");
 
   private Choices() {}

@@ -129,6 +129,16 @@ public sealed interface Columns {
   }
 
   /**
+   * One completion with a rating, the higher the better. Completions of one prompt, which are
+   * records of their own anywhere in a file, are compared.
+   *
+   * @param prompt text or messages
+   * @param completion text or messages
+   * @param rating a number; a record without one is skipped
+   */
+  record Rating(String prompt, String completion, String rating) implements Columns {}
+
+  /**
    * One completion and whether it was liked.
    *
    * @param prompt text or messages

@@ -19,6 +19,7 @@ sealed interface Format
         OpenAi,
         Pku,
         Prodigy,
+        RatedRows,
         ScoredLists,
         Shp,
         ThumbLabels,
@@ -46,7 +47,8 @@ sealed interface Format
           new Explicit(),
           new Axolotl(),
           new Implicit(),
-          new ThumbLabels());
+          new ThumbLabels(),
+          new RatedRows());
 
   /** Names it in the summary. */
   String title();

@@ -12,9 +12,16 @@ import org.dpo4j.api.data.records.RecordFile;
  * @param index where they are; not changed any more
  * @param <E> what an example is
  */
-record IndexedFile<E>(RecordFile file, RecordReader<E> reader, ExampleIndex index) {
+record IndexedFile<E>(RecordFile file, RecordReader<E> reader, ExampleIndex index)
+    implements FileExamples<E> {
 
-  E get(int number) {
+  @Override
+  public int size() {
+    return index.size();
+  }
+
+  @Override
+  public E get(int number) {
     Position position = index.position(number);
     List<E> examples = reader.read(file.read(position)).kept();
     return examples.get(index.part(number));

@@ -25,7 +25,14 @@ record Mapped(Columns columns) implements Format {
     if (columns instanceof Columns.Thumbs) {
       return Judgement.Kind.THUMBS;
     }
-    return columns instanceof Columns.Ratings ? Judgement.Kind.SCORES : Judgement.Kind.PREFERENCES;
+    return columns instanceof Columns.Ratings || columns instanceof Columns.Rating
+        ? Judgement.Kind.SCORES
+        : Judgement.Kind.PREFERENCES;
+  }
+
+  /** Whether a record has one rated completion, to be compared with those of others. */
+  boolean isGrouped() {
+    return columns instanceof Columns.Rating;
   }
 
   @Override
@@ -55,6 +62,9 @@ record Mapped(Columns columns) implements Format {
       return List.of(
           Judgement.Scores.ratings(text(record, ratings.prompt()), completions, numbers));
     }
+    if (columns instanceof Columns.Rating rating) {
+      return RatedRows.rating(record, rating.prompt(), rating.completion(), rating.rating());
+    }
     Columns.Thumbs thumbs = (Columns.Thumbs) columns;
     return ThumbLabels.thumb(record, thumbs.prompt(), thumbs.completion(), thumbs.label());
   }
@@ -77,6 +87,9 @@ record Mapped(Columns columns) implements Format {
           .addAll(ratings.completions())
           .addAll(ratings.ratings())
           .build();
+    }
+    if (columns instanceof Columns.Rating rating) {
+      return ImmutableList.of(rating.prompt(), rating.completion(), rating.rating());
     }
     Columns.Thumbs thumbs = (Columns.Thumbs) columns;
     return ImmutableList.of(thumbs.prompt(), thumbs.completion(), thumbs.label());

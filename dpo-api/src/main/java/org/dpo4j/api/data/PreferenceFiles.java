@@ -139,7 +139,7 @@ public final class PreferenceFiles {
 
   /**
    * Keeps all texts in memory. The files are not needed any more once they are read, and no
-   * temporary files are made.
+   * temporary files are made, but where a compressed file has a rated completion a record.
    *
    * @return this
    */

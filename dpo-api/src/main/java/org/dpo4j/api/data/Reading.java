@@ -1,6 +1,7 @@
 package org.dpo4j.api.data;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import org.dpo4j.api.DataSummary;
 import org.dpo4j.api.SkipReason;
@@ -57,7 +59,7 @@ final class Reading<E> {
   private final Shape<E> shape;
   private final Tally tally = new Tally();
   private final List<E> kept = new ArrayList<>();
-  private final List<IndexedFile<E>> indexed = new ArrayList<>();
+  private final List<FileExamples<E>> indexed = new ArrayList<>();
   private final List<Path> temporary = new ArrayList<>();
 
   Reading(Settings settings, Shape<E> shape) {
@@ -87,12 +89,12 @@ final class Reading<E> {
       ImmutableList<E> examples = ImmutableList.copyOf(kept);
       return factory.of(examples.size(), examples::get, summary);
     }
-    ImmutableList<IndexedFile<E>> files = ImmutableList.copyOf(indexed);
+    ImmutableList<FileExamples<E>> files = ImmutableList.copyOf(indexed);
     int[] starts = new int[files.size()];
     int size = 0;
     for (int i = 0; i < starts.length; i++) {
       starts[i] = size;
-      size = Math.addExact(size, files.get(i).index().size());
+      size = Math.addExact(size, files.get(i).size());
     }
     return factory.of(
         size,
@@ -107,6 +109,10 @@ final class Reading<E> {
   private void read(RecordFile file) {
     Optional<Format> format = Recognition.of(file, settings.columns());
     format.ifPresent(recognised -> requireUsable(file, recognised));
+    if (format.filter(Reading::isGrouped).isPresent()) {
+      readGroups(file, format.orElseThrow());
+      return;
+    }
     RecordFile source = settings.inMemory() || file.isSeekable() ? file : decompressed(file);
     ExampleIndex index = new ExampleIndex();
     int before = kept.size();
@@ -135,23 +141,79 @@ final class Reading<E> {
           records.place(), new Examples.Skip(SkipReason.MALFORMED, String.valueOf(e.getMessage())));
       return;
     }
-    Examples<E> examples = new RecordReader<>(format.orElseThrow(), shape).read(record);
-    examples.skipped().forEach(skip -> skip(record.place(), skip));
+    keep(
+        new RecordReader<>(format.orElseThrow(), shape).read(record),
+        record.place(),
+        part -> index.add(records.position(), part));
+  }
+
+  /** Keeps examples, or tells which ones of them are to be found again. */
+  private void keep(Examples<E> examples, Place place, IntConsumer found) {
+    examples.skipped().forEach(skip -> skip(place, skip));
     for (int part = 0; part < examples.kept().size(); part++) {
       E example = examples.kept().get(part);
       Shape.Parts parts = shape.parts(example);
       Optional<Examples.Skip> problem = settings.limits().flatMap(limits -> limits.problem(parts));
       if (problem.isPresent()) {
-        skip(record.place(), problem.get());
+        skip(place, problem.get());
         continue;
       }
       tally.keep(parts);
       if (settings.inMemory()) {
         kept.add(example);
       } else {
-        index.add(records.position(), part);
+        found.accept(part);
       }
     }
+  }
+
+  /**
+   * Records of one prompt may be anywhere, so that a compressed file is decompressed in any case.
+   */
+  private void readGroups(RecordFile file, Format format) {
+    RecordFile source = file.isSeekable() ? file : decompressed(file);
+    RecordReader<E> reader = new RecordReader<>(format, shape);
+    Groups.Builder<E> builder = new Groups.Builder<>();
+    int before = kept.size();
+    int count = 0;
+    try (Records records = source.records()) {
+      for (; records.advance(); count++) {
+        try {
+          builder.add(records.position(), reader.prompt(records.record()));
+        } catch (MalformedRecordException e) {
+          skip(
+              records.place(),
+              new Examples.Skip(SkipReason.MALFORMED, String.valueOf(e.getMessage())));
+        } catch (SkippedException e) {
+          skip(records.place(), new Examples.Skip(e.reason(), e.detail()));
+        }
+      }
+    }
+    Groups<E> groups = builder.of(source, reader);
+    ImmutableIntArray.Builder groupOf = ImmutableIntArray.builder();
+    ImmutableIntArray.Builder partOf = ImmutableIntArray.builder();
+    for (int each = 0; each < groups.size(); each++) {
+      int group = each;
+      keep(
+          groups.examples(group),
+          groups.place(group),
+          part -> {
+            groupOf.add(group);
+            partOf.add(part);
+          });
+    }
+    GroupedFile<E> made = new GroupedFile<>(groups, groupOf.build(), partOf.build());
+    int examples = settings.inMemory() ? kept.size() - before : made.size();
+    tally.file(
+        new DataSummary.FileSummary(file.file(), file.kind(), format.title(), count, examples));
+    if (made.size() > 0) {
+      indexed.add(made);
+    }
+  }
+
+  /** Whether a record is only a part, and judgements of one prompt are to be joined. */
+  private static boolean isGrouped(Format format) {
+    return format instanceof RatedRows || (format instanceof Mapped mapped && mapped.isGrouped());
   }
 
   private void skip(Place place, Examples.Skip skip) {

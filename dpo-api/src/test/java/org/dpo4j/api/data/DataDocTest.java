@@ -28,7 +28,7 @@ class DataDocTest {
     Path file = folder.resolve("a.jsonl");
     int seen = 0;
     while (records.find()) {
-      Files.writeString(file, records.group(1) + "\n");
+      Files.writeString(file, records.group(1).replace("} {", "}\n{") + "\n");
       PreferenceFiles files = PreferenceFiles.at(file);
       boolean areThumbs = records.group(1).contains("\"completion\":");
       DataSummary summary = areThumbs ? files.unpaired().summary() : files.pairs().summary();
