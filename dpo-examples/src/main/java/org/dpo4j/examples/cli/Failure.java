@@ -27,7 +27,7 @@ final class Failure {
 
   /** A command that failed. */
   static int ofCommand(Exception e, CommandLine line, ParseResult parsed) {
-    if (parsed.hasMatchedOption("--debug")) {
+    if (line.getParseResult().hasMatchedOption("--debug")) {
       e.printStackTrace(line.getErr());
     } else {
       line.getErr().printf("dpo: %s%n", oneLine(e));
