@@ -100,8 +100,7 @@ final class RunConfiguration {
 
   private static JsonObject versions() {
     JsonObject versions = new JsonObject();
-    String own = RunConfiguration.class.getPackage().getImplementationVersion();
-    versions.addProperty("dpo4j", own == null ? "unknown" : own);
+    versions.addProperty("dpo4j", Version.current());
     for (String property : List.of("java.version", "os.name", "os.arch")) {
       versions.addProperty(property, System.getProperty(property));
     }

@@ -154,6 +154,7 @@ public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
       description.put("adapter", top.form().description());
       description.put("trained parameters", String.valueOf(top.form().parameters()));
     }
+    description.put("libtorch", LibTorch.start().version());
     return description.buildOrThrow();
   }
 

@@ -20,7 +20,8 @@ class DescriptionTest {
               "base=" + tiny.directory(),
               "architecture=llama",
               "adapter=LoRA, rank 4, alpha 8.0, 4 modules, dropout 0.1",
-              "trained parameters=" + 4 * 4 * (32 + 32));
+              "trained parameters=" + 4 * 4 * (32 + 32),
+              "libtorch=" + LibTorch.start().version());
     }
   }
 

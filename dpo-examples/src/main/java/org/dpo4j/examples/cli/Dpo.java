@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
     sortOptions = false,
-    versionProvider = Version.class,
+    versionProvider = Versions.class,
     subcommands = {
       Demo.class,
       Sft.class,

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.dpo4j.api.PreferenceDataset;
 import org.dpo4j.api.PreferencePair;
 import org.dpo4j.api.data.FileData;
@@ -95,12 +94,7 @@ final class Inspect implements Callable<Integer> {
   }
 
   private static String shown(Text text) {
-    String whole =
-        text instanceof Text.Chat chat
-            ? chat.messages().stream()
-                .map(message -> "[" + message.role() + "] " + message.content())
-                .collect(Collectors.joining(" "))
-            : ((Text.Plain) text).text();
+    String whole = SampleOptions.shown(text);
     String line = whole.replace("\n", "⏎");
     return line.length() > MOST_CHARACTERS
         ? line.substring(0, MOST_CHARACTERS) + "… (" + line.length() + " characters)"

@@ -6,32 +6,38 @@ import org.dpo4j.api.TrainingReport;
 import org.dpo4j.torch.TorchPolicy;
 import picocli.CommandLine;
 
-/** What a run leaves, said at its end. */
-final class Outcome {
+/**
+ * A run that has ended.
+ *
+ * @param report how it went
+ * @param policy what it made
+ * @param samples what the policy answered before
+ * @param run its directory
+ */
+record Outcome(TrainingReport report, TorchPolicy policy, SampleOptions.Samples samples, Path run) {
 
   /** By convention, of a process that Ctrl-C ended. */
   private static final int INTERRUPTED = 130;
 
-  private Outcome() {}
-
-  /**
-   * Says how the run went, and where things are.
-   *
-   * @param full whether all weights were trained: then they are written as a checkpoint, too
-   */
-  static int of(
-      TrainingReport report, TorchPolicy policy, boolean full, Path run, CommandLine line) {
+  /** Says how the run went, and where things are; gives the exit code. */
+  int tell(CommandLine line) {
     line.getOut().println(report);
     if (report.stopped() == StopReason.CANCELLED) {
       line.getErr().println("dpo: interrupted; --resume goes on");
       return INTERRUPTED;
     }
-    if (full) {
+    SampleOptions.after(samples, policy, run);
+    // An adapter is as PEFT has it already; weights become a checkpoint that transformers loads.
+    boolean adapter = policy.description().containsKey("adapter");
+    if (!adapter) {
       policy.saveMerged(run.resolve("model"));
     }
     line.getOut()
-        .printf("%s: %s%n", full ? "model" : "adapter", run.resolve(full ? "model" : "final"));
-    line.getOut().printf("report: %s%n", run.resolve("report.html"));
+        .printf(
+            "%s: %s%nreport: %s%n",
+            adapter ? "adapter" : "model",
+            run.resolve(adapter ? "final" : "model"),
+            run.resolve("report.html"));
     return 0;
   }
 }

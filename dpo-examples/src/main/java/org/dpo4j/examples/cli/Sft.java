@@ -3,6 +3,7 @@ package org.dpo4j.examples.cli;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.dpo4j.api.PreferenceDataset;
+import org.dpo4j.api.PreferencePair;
 import org.dpo4j.api.SftExample;
 import org.dpo4j.api.SftLoss;
 import org.dpo4j.api.SftTrainer;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
 final class Sft implements Callable<Integer> {
 
   private static final double LEARNING_RATE = 1e-4;
+  private static final int SAMPLED_FROM = 50;
 
   @Mixin private ModelOptions model;
   @Mixin private DataOptions data;
@@ -40,6 +42,7 @@ final class Sft implements Callable<Integer> {
 
   @Mixin private AdapterOptions adapter;
   @Mixin private LoopOptions loop;
+  @Mixin private SampleOptions samples;
   private @Spec CommandSpec spec;
 
   @Override
@@ -48,12 +51,15 @@ final class Sft implements Callable<Integer> {
         FileData<PreferenceDataset> apart =
             evaluation.files.isEmpty() ? null : read(data.files(evaluation.files));
         LanguageModel loaded = model.load()) {
-      PreferenceDataset.Split split = read.dataset().split(evaluation.share(), loop.seed);
-      Optional<PreferenceDataset> heldOut =
-          Optional.ofNullable(apart)
-              .map(FileData::dataset)
-              .or(() -> Optional.of(split.heldOut()).filter(part -> part.size() > 0));
+      EvaluationOptions.Parts<PreferencePair> parts =
+          evaluation.divide(
+              read.dataset().asDataset(),
+              Optional.ofNullable(apart).map(FileData::dataset).map(PreferenceDataset::asDataset),
+              loop.seed);
       TorchPolicy policy = adapter.policy(loaded, loop.seed);
+      SampleOptions.Samples before =
+          samples.before(
+              policy, parts.some(SAMPLED_FROM).stream().map(PreferencePair::prompt).toList());
       SftTrainer.Builder trainer =
           loop.applyTo(
               SftTrainer.builder()
@@ -61,12 +67,12 @@ final class Sft implements Callable<Integer> {
                   .loss(learnPrompts ? SftLoss.FULL_SEQUENCE : SftLoss.COMPLETION_ONLY),
               LEARNING_RATE,
               ProgressLine.on(spec.commandLine().getErr()));
-      if (heldOut.isPresent()) {
-        trainer.evaluation(SftExample.chosenOf(heldOut.get()));
+      if (parts.heldOut().isPresent()) {
+        trainer.evaluation(SftExample.chosenOf(PreferenceDataset.from(parts.heldOut().get())));
         evaluation.every.ifPresent(trainer::evaluateEvery);
       }
-      TrainingReport report = trainer.build().train(split.train());
-      return Outcome.of(report, policy, adapter.full, loop.out, spec.commandLine());
+      TrainingReport report = trainer.build().train(PreferenceDataset.from(parts.train()));
+      return new Outcome(report, policy, before, loop.out).tell(spec.commandLine());
     }
   }
 

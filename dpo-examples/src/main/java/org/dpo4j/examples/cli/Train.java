@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.dpo4j.api.Dataset;
 import org.dpo4j.api.DpoTrainer;
 import org.dpo4j.api.KtoTrainer;
@@ -47,11 +46,12 @@ final class Train implements Callable<Integer> {
   @Mixin private ReferenceOptions reference;
   @Mixin private AdapterOptions adapter;
   @Mixin private LoopOptions loop;
+  @Mixin private SampleOptions samples;
   private @Spec CommandSpec spec;
 
   /** The data of a run, and what it learns with. */
   private record Run<T>(
-      Dataset<T> train, Optional<Dataset<T>> heldOut, TorchPolicy policy, Reference reference) {}
+      EvaluationOptions.Parts<T> parts, TorchPolicy policy, Reference reference) {}
 
   /** One kind of data: how it is read, what a model reads of it, how it is learnt from. */
   private record Kind<D, T>(
@@ -84,8 +84,8 @@ final class Train implements Callable<Integer> {
                   .loss(objective)
                   .beta(loss.beta)
                   .reference(run.reference());
-          run.heldOut().map(PreferenceDataset::from).ifPresent(trainer::evaluation);
-          return trainer.build().train(PreferenceDataset.from(run.train()));
+          run.parts().heldOut().map(PreferenceDataset::from).ifPresent(trainer::evaluation);
+          return trainer.build().train(PreferenceDataset.from(run.parts().train()));
         });
   }
 
@@ -100,8 +100,8 @@ final class Train implements Callable<Integer> {
                   .loss(objective)
                   .beta(loss.beta)
                   .reference(run.reference());
-          run.heldOut().ifPresent(trainer::evaluation);
-          return trainer.build().train(run.train());
+          run.parts().heldOut().ifPresent(trainer::evaluation);
+          return trainer.build().train(run.parts().train());
         });
   }
 
@@ -116,14 +116,14 @@ final class Train implements Callable<Integer> {
                   .loss(objective)
                   .beta(loss.beta)
                   .reference(run.reference());
-          run.heldOut().ifPresent(trainer::evaluation);
-          return trainer.build().train(run.train());
+          run.parts().heldOut().ifPresent(trainer::evaluation);
+          return trainer.build().train(run.parts().train());
         });
   }
 
   private <B extends TrainerBuilder<B>> B configure(B trainer, Run<?> run) {
     B configured = loop.applyTo(trainer.policy(run.policy()), LEARNING_RATE, progress());
-    if (run.heldOut().isPresent()) {
+    if (run.parts().heldOut().isPresent()) {
       evaluation.every.ifPresent(configured::evaluateEvery);
     }
     return configured;
@@ -139,23 +139,19 @@ final class Train implements Callable<Integer> {
         FileData<D> apart =
             evaluation.files.isEmpty() ? null : read(kind, data.files(evaluation.files));
         LanguageModel loaded = model.load()) {
-      Dataset<T> all = kind.dataset().apply(read.dataset());
-      Dataset.Split<T> split = all.split(evaluation.share(), loop.seed);
-      Optional<Dataset<T>> heldOut =
-          Optional.ofNullable(apart)
-              .map(FileData::dataset)
-              .map(kind.dataset())
-              .or(() -> Optional.of(split.heldOut()).filter(part -> part.size() > 0));
-      List<Example> some =
-          IntStream.range(0, Math.min(EXAMPLES_COMPARED, all.size()))
-              .mapToObj(i -> kind.example().apply(all.get(i)))
-              .toList();
+      EvaluationOptions.Parts<T> parts =
+          evaluation.divide(
+              kind.dataset().apply(read.dataset()),
+              Optional.ofNullable(apart).map(FileData::dataset).map(kind.dataset()),
+              loop.seed);
+      List<Example> some = parts.some(EXAMPLES_COMPARED).stream().map(kind.example()).toList();
       TorchPolicy policy = adapter.policy(loaded, loop.seed);
       Reference resolved =
           held.open(loaded, model, adapter, loss.named().objective().traits(), some);
-      TrainingReport report =
-          kind.learning().apply(new Run<>(split.train(), heldOut, policy, resolved));
-      return Outcome.of(report, policy, adapter.full, loop.out, spec.commandLine());
+      SampleOptions.Samples before =
+          samples.before(policy, some.stream().map(Example::prompt).toList());
+      TrainingReport report = kind.learning().apply(new Run<>(parts, policy, resolved));
+      return new Outcome(report, policy, before, loop.out).tell(spec.commandLine());
     }
   }
 

@@ -45,10 +45,10 @@ import org.dpo4j.torch.TorchPolicy;
 public record SentimentDemo(Path directory, TrainingListener progress, PrintWriter out) {
 
   private static final int REVIEWS = 3_000;
-  private static final int SAMPLES_A_PROMPT = 8;
+  private static final int SAMPLES_A_PROMPT = 16;
   private static final int HELD_OUT_FILMS = 6;
   private static final int SHOWN = 3;
-  private static final double BETA = 0.1;
+  private static final double BETA = 0.5;
   private static final long SEED = 42;
 
   /**
@@ -86,7 +86,7 @@ public record SentimentDemo(Path directory, TrainingListener progress, PrintWrit
     try (LanguageModel model = load(checkpoint)) {
       List<Generation> before = sample(model.generator(), FilmReviews.prompts());
       out.printf(
-          "   It writes, for instance:%s%n%n2. Of %d reviews it samples, the more positive of a film is preferred.%n",
+          "   It writes, for instance: %s%n%n2. Of %d reviews it samples, the more positive of a film is preferred.%n",
           example(before.get(0)), before.size());
       PreferenceDataset pairs = rank(before);
       write(pairs, directory.resolve("pairs.jsonl"));
@@ -196,7 +196,7 @@ public record SentimentDemo(Path directory, TrainingListener progress, PrintWrit
         .policy(policy)
         .reference(Reference.adapterOff())
         .beta(BETA)
-        .optimizer(AdamW.learningRate(2e-3))
+        .optimizer(AdamW.learningRate(1e-3))
         .schedule(Schedule.linear().warmup(0.1))
         .batchSize(16)
         .epochs(4)

@@ -202,6 +202,42 @@ class CommandsTest {
   }
 
   @Test
+  void train_evaluates_on_files_or_on_nothing() throws IOException {
+    CalledDpo onFile = train("--eval", pairs(), "--max-steps", 1);
+    assertThat(onFile.exitCode()).as(onFile.err()).isZero();
+    assertThat(onFile.err()).contains("held out after step 1");
+    delete(own.resolve("run"));
+
+    CalledDpo onNothing = train("--eval-fraction", 0, "--max-steps", 1);
+    assertThat(onNothing.exitCode()).as(onNothing.err()).isZero();
+    assertThat(onNothing.err()).doesNotContain("held out");
+    delete(own.resolve("run"));
+
+    assertThat(train("--eval", pairs(), "--eval-fraction", 0.1).err())
+        .contains("--eval and --eval-fraction exclude each other");
+  }
+
+  @Test
+  void train_reports_what_the_policy_answers_before_and_after() throws IOException {
+    assertThat(train("--samples", 2, "--max-steps", 1).exitCode()).isZero();
+
+    List<JsonObject> samples =
+        Files.readAllLines(own.resolve("run/samples.jsonl")).stream()
+            .map(line -> JsonParser.parseString(line).getAsJsonObject())
+            .toList();
+    assertThat(samples)
+        .extracting(sample -> sample.get("when").getAsString())
+        .containsExactly("before", "after", "before", "after");
+    assertThat(samples)
+        .allSatisfy(
+            sample -> {
+              assertThat(sample.get("prompt").getAsString()).startsWith("review of the");
+              assertThat(sample.get("completion").getAsString()).endsWith(".");
+            });
+    assertThat(Files.readString(own.resolve("run/report.html"))).contains("<h2>Samples</h2>");
+  }
+
+  @Test
   void train_learns_from_thumbs_and_rankings() throws IOException {
     Path thumbs = own.resolve("thumbs.jsonl");
     Path rankings = own.resolve("rankings.jsonl");

@@ -1,0 +1,83 @@
+package org.dpo4j.examples.cli;
+
+import com.google.common.collect.ImmutableList;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.dpo4j.api.report.RunReport;
+import org.dpo4j.core.backend.Text;
+import org.dpo4j.torch.Generation;
+import org.dpo4j.torch.Generator;
+import org.dpo4j.torch.Sampling;
+import org.dpo4j.torch.TorchPolicy;
+import picocli.CommandLine.Option;
+
+/** What the policy answers before and after training, for the report. */
+final class SampleOptions {
+
+  private static final int MAX_TOKENS = 64;
+
+  @Option(
+      names = "--samples",
+      defaultValue = "3",
+      paramLabel = "N",
+      description =
+          "Prompts that the policy answers before and after, for the report; held-out ones if there are some (${DEFAULT-VALUE}).")
+  int count;
+
+  /** Prompts with their answers. */
+  record Samples(List<Text> prompts, List<String> answers) {}
+
+  /** Answers the first prompts, always with the likeliest token. */
+  Samples before(TorchPolicy policy, List<Text> prompts) {
+    List<Text> first = prompts.stream().distinct().limit(count).toList();
+    return new Samples(first, answers(policy.generator(), first));
+  }
+
+  private static List<String> answers(Generator generator, List<Text> prompts) {
+    return prompts.isEmpty()
+        ? List.of()
+        : generator.generate(prompts, Sampling.greedy().maxTokens(MAX_TOKENS)).stream()
+            .map(Generation::text)
+            .collect(ImmutableList.toImmutableList());
+  }
+
+  /** Answers again, and puts both into the run's report. */
+  static void after(Samples before, TorchPolicy policy, Path run) {
+    List<String> after = answers(policy.generator(), before.prompts());
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < after.size(); i++) {
+      String prompt = shown(before.prompts().get(i));
+      lines.add(line("before", prompt, before.answers().get(i)));
+      lines.add(line("after", prompt, after.get(i)));
+    }
+    try {
+      Files.write(run.resolve("samples.jsonl"), lines);
+      Files.writeString(run.resolve("report.html"), RunReport.html(run));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write the samples of " + run + ": " + e, e);
+    }
+  }
+
+  private static String line(String when, String prompt, String completion) {
+    JsonObject line = new JsonObject();
+    line.addProperty("when", when);
+    line.addProperty("prompt", prompt);
+    line.addProperty("completion", completion);
+    return line.toString();
+  }
+
+  /** Text or a chat, for a person. */
+  static String shown(Text text) {
+    return text instanceof Text.Chat chat
+        ? chat.messages().stream()
+            .map(message -> "[" + message.role() + "] " + message.content())
+            .collect(Collectors.joining("\n"))
+        : ((Text.Plain) text).text();
+  }
+}
