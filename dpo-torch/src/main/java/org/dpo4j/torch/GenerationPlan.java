@@ -56,7 +56,8 @@ record GenerationPlan(ImmutableList<ImmutableList<Share>> batches, int longest) 
           take--;
         }
         if (take == 0) {
-          requireBegun(open, i, ids.length(), network.bytes(ids.length(), 1, longest), maxBytes);
+          long least = network.bytes(ids.length(), 1, longest);
+          requireBegun(open, i, ids.length(), longest, least, maxBytes);
           batches.add(ImmutableList.copyOf(open));
           open.clear();
           rows = 0;
@@ -76,15 +77,16 @@ record GenerationPlan(ImmutableList<ImmutableList<Share>> batches, int longest) 
   }
 
   private static void requireBegun(
-      List<Share> open, int prompt, int tokens, long bytes, long maxBytes) {
+      List<Share> open, int prompt, int tokens, int longest, long bytes, long maxBytes) {
     Check.that(
         !open.isEmpty(),
         "prompt %d: the keys and values of one continuation would take up to %d bytes (%d tokens and"
-            + " maxTokens more), but may take %d; give less maxTokens, a shorter prompt or more"
+            + " up to %d more), but may take %d; give a smaller maxTokens, a shorter prompt or more"
             + " maxCacheBytes",
         prompt,
         bytes,
         tokens,
+        longest,
         maxBytes);
   }
 }

@@ -16,6 +16,7 @@ import org.dpo4j.core.backend.AdamW;
 import org.dpo4j.core.backend.ForwardPass;
 import org.dpo4j.core.backend.Optimizer;
 import org.dpo4j.core.backend.PromptGroup;
+import org.dpo4j.core.backend.Text;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.batch.PairBatch;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,28 @@ class FlatMemoryTest {
         for (Object part : List.of(policy, reference, optimizer)) {
           Pieces.of(part).restore(part);
         }
+      }
+      assertThat(arrays).isPositive();
+      assertThat(arrays(model.model().manager())).isEqualTo(arrays);
+      assertThat(residentBytes() - resident).isLessThan(16 * MEBIBYTE);
+    }
+  }
+
+  @Test
+  void generate_100Times_arraysAndResidentMemoryFlat() throws IOException {
+    try (LanguageModel model = tiny.load().loadAdapter("sft", tiny.adapter())) {
+      Generator generator = model.generator("sft");
+      List<Text> prompts = List.of(Text.of("A reward is"), Text.of("Once upon a time a small fox"));
+      long arrays = 0;
+      long resident = 0;
+      for (int i = 0; i < 100; i++) {
+        if (i == 10) {
+          arrays = arrays(model.model().manager());
+          resident = residentBytes();
+        }
+        assertThat(
+                generator.generate(prompts, Sampling.defaults().maxTokens(40).samples(4).seed(i)))
+            .hasSize(8);
       }
       assertThat(arrays).isPositive();
       assertThat(arrays(model.model().manager())).isEqualTo(arrays);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.dpo4j.api.Cancellation;
 import org.dpo4j.core.backend.AdamW;
@@ -215,7 +216,7 @@ class GenerationExactnessTest {
 
   private static void step(TorchPolicy policy, TinyModel tiny) {
     try (Optimizer optimizer = policy.optimizer(AdamW.learningRate(0.1));
-        ForwardPass pass = policy.forward(tiny.groups(), java.util.Set.of())) {
+        ForwardPass pass = policy.forward(tiny.groups(), Set.of())) {
       pass.backward(pass.scores().logProbs().map((row, token) -> -1.0));
       optimizer.step(0.1, 1.0);
     }

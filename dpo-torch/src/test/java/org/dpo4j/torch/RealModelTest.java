@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.dpo4j.core.backend.Message;
+import org.dpo4j.core.backend.Text;
 import org.dpo4j.torch.internal.architecture.Architectures;
 import org.dpo4j.torch.internal.architecture.ModelConfig;
 import org.dpo4j.torch.internal.decoder.Model;
@@ -38,6 +40,18 @@ class RealModelTest {
     System.out.printf(
         "loading added %.3f times the weights to resident memory%n", (double) added / weights);
     assertThat(added).isBetween(weights / 2, weights + weights / 10);
+  }
+
+  @Test
+  void generate_chat_answers() {
+    try (LanguageModel model =
+        LanguageModel.load(RealModel.directoryOrSkip(), Placement.on("cpu"))) {
+      Text question = Text.of(List.of(new Message("user", "What is the capital of France?")));
+      Generation answer =
+          model.generator().generate(question, Sampling.greedy().maxTokens(40)).get(0);
+      assertThat(answer.text()).isEqualTo("The capital of France is Paris.");
+      assertThat(answer.finishReason()).isEqualTo(Generation.FinishReason.STOP);
+    }
   }
 
   /** Prints the peak of resident memory before and after a model was loaded and read, in bytes. */

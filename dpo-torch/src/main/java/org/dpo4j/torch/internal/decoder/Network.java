@@ -35,6 +35,7 @@ public final class Network implements AutoCloseable {
   private final FinalNorm finalNorm;
   private final TensorList headBias;
   private @Nullable CachedNetwork cached;
+  private boolean closed;
 
   /** One layer's methods and tensors. */
   record Layer(
@@ -276,8 +277,12 @@ public final class Network implements AutoCloseable {
    * The same network with a cache of keys and values, to generate with.
    *
    * @return it, made when first asked for; closed with this
+   * @throws IllegalStateException if this is closed
    */
   public synchronized CachedNetwork cached() {
+    if (closed) {
+      throw new IllegalStateException("the model or policy that was to generate is closed");
+    }
     if (cached == null) {
       cached = new CachedNetwork(model, forms(false), this::branch);
     }
@@ -333,6 +338,7 @@ public final class Network implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    closed = true;
     if (cached != null) {
       cached.close();
     }

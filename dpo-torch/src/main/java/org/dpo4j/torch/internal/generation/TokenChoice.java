@@ -46,13 +46,14 @@ public record TokenChoice(
     if (temperature == 0) {
       return best;
     }
-    double lowest = lowest(z, from, width, z[from + best]);
+    float max = z[from + best];
+    double lowest = lowest(z, from, width, max);
     double top = Double.NEGATIVE_INFINITY;
     for (int token = 0; token < width; token++) {
       if (z[from + token] < lowest) {
         continue;
       }
-      double score = z[from + token] / temperature;
+      double score = (z[from + token] - max) / temperature;
       long bits = noise.bits(token);
       if (score + Noise.gumbelBound(bits) > top) {
         double noisy = score + Noise.gumbel(bits);
@@ -75,7 +76,8 @@ public record TokenChoice(
     return best;
   }
 
-  private float[] penalised(float[] z, BitSet seen) {
+  /** Changes and returns them. */
+  float[] penalised(float[] z, BitSet seen) {
     for (int token = seen.nextSetBit(0); token >= 0; token = seen.nextSetBit(token + 1)) {
       z[token] =
           (float) (z[token] > 0 ? z[token] / repetitionPenalty : z[token] * repetitionPenalty);
@@ -84,7 +86,7 @@ public record TokenChoice(
   }
 
   /** The least logit that may be drawn. */
-  private double lowest(float[] z, int from, int width, double max) {
+  double lowest(float[] z, int from, int width, double max) {
     double lowest = Double.NEGATIVE_INFINITY;
     if (topK > 0 && topK < width) {
       lowest = kthLargest(z, from, width);
