@@ -5,7 +5,6 @@ import ai.djl.pytorch.engine.PtNDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Maps;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.backend.Tokenizer;
@@ -22,13 +22,11 @@ import org.dpo4j.torch.internal.architecture.Architecture;
 import org.dpo4j.torch.internal.architecture.Architectures;
 import org.dpo4j.torch.internal.architecture.DecoderSpec;
 import org.dpo4j.torch.internal.architecture.ModelConfig;
-import org.dpo4j.torch.internal.architecture.WeightCheck;
 import org.dpo4j.torch.internal.decoder.Adapter;
 import org.dpo4j.torch.internal.decoder.Model;
 import org.dpo4j.torch.internal.decoder.Network;
 import org.dpo4j.torch.internal.decoder.Training;
 import org.dpo4j.torch.internal.peft.PeftAdapter;
-import org.dpo4j.torch.internal.safetensors.Checkpoint;
 import org.dpo4j.torch.internal.safetensors.TensorEntry;
 import org.dpo4j.torch.internal.tokenizer.ModelTokenizer;
 
@@ -43,6 +41,8 @@ import org.dpo4j.torch.internal.tokenizer.ModelTokenizer;
  *   policy.saveAdapter(Path.of("adapter"));
  * }
  * }</pre>
+ *
+ * <p>{@link #generator()} gives its text, {@link TorchPolicy#generator()} a policy's.
  *
  * <p>What the reference costs: nothing for {@code adapterOff()}, and its own matrices for {@code
  * adapter(name)}, {@code frozenCopy()} and {@code moving(…)} of a policy that trains an adapter.
@@ -106,7 +106,8 @@ public final class LanguageModel implements AutoCloseable {
     ModelConfig config = ModelConfig.read(directory.resolve("config.json"));
     Architecture architecture = Architectures.of(config);
     DecoderSpec spec = architecture.describe(config);
-    ImmutableMap<String, TensorEntry> entries = entries(directory, architecture, spec);
+    ImmutableMap<String, TensorEntry> entries =
+        CheckpointEntries.read(directory, architecture, spec);
     ModelTokenizer tokenizer = ModelTokenizer.load(directory);
     try {
       tokenizer.checkFits(spec.vocabularySize());
@@ -121,18 +122,6 @@ public final class LanguageModel implements AutoCloseable {
       tokenizer.close();
       throw e;
     }
-  }
-
-  /** The checkpoint's tensors by the names the decoder has for them. */
-  private static ImmutableMap<String, TensorEntry> entries(
-      Path directory, Architecture architecture, DecoderSpec spec) {
-    ImmutableMap<String, TensorEntry> found = Checkpoint.read(directory);
-    ImmutableMap<String, String> names =
-        WeightCheck.match(
-            architecture, spec, Maps.transformValues(found, TensorEntry::shape), directory);
-    ImmutableMap.Builder<String, TensorEntry> entries = ImmutableMap.builder();
-    names.forEach((name, inFile) -> entries.put(name, Objects.requireNonNull(found.get(inFile))));
-    return entries.buildOrThrow();
   }
 
   /**
@@ -272,12 +261,10 @@ public final class LanguageModel implements AutoCloseable {
     }
   }
 
-  private interface AdapterSource {
-    MountedAdapter in(PtNDManager memory);
-  }
-
   private TorchPolicy trainTop(
-      ImmutableList<MountedAdapter> below, AdapterSource source, long dropoutSeed) {
+      ImmutableList<MountedAdapter> below,
+      Function<PtNDManager, MountedAdapter> source,
+      long dropoutSeed) {
     synchronized (policies) {
       if (policies.stream().anyMatch(TorchPolicy::trainsWeights)) {
         throw new IllegalStateException(
@@ -292,7 +279,7 @@ public final class LanguageModel implements AutoCloseable {
                 model,
                 ImmutableList.<MountedAdapter>builder()
                     .addAll(below)
-                    .add(source.in(memory))
+                    .add(source.apply(memory))
                     .build(),
                 new Training.TopAdapter(),
                 memory,

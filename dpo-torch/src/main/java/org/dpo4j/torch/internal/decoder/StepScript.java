@@ -15,6 +15,9 @@ import org.dpo4j.torch.internal.architecture.RotarySpec;
  */
 final class StepScript {
 
+  /** Rows of a narrow head that are widened at a time. */
+  private static final int WIDENED_ROWS = 512;
+
   private static final String EMBEDDED =
       "def embedded(self: __torch__.Kernels, ids: Tensor, positions: Tensor, w: List[Tensor]) ->"
           + " Tensor:";
@@ -69,7 +72,9 @@ final class StepScript {
             .map(name -> "[" + text.weight(name) + "]")
             .orElse("annotate(List[Tensor], [])");
     String cap = ScriptText.number(spec.head().softCap().orElse(0.0));
-    text.set("z", ScriptText.call("logits", "h", text.weight(spec.head().weight()), bias, cap));
+    String w = text.weight(spec.head().weight());
+    String block = Integer.toString(WIDENED_ROWS);
+    text.set("z", ScriptText.call("next_logits", "h", w, bias, cap, block));
     text.end("[z, torch.logsumexp(z, [1], False)]");
   }
 

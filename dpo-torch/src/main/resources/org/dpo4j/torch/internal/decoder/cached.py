@@ -79,3 +79,16 @@
     heads, n = torch.size(x, 0), torch.size(x, 2)
     turned = torch.permute(torch.reshape(x, [heads, m, -1, n]), [1, 0, 2, 3])
     return torch.reshape(turned, [m * heads, -1, n])
+
+  # The logits of every row as `logits` has them; a W held in fewer bits is widened block by block,
+  # within the processor's caches
+  def next_logits(self: __torch__.Kernels, h: Tensor, w: Tensor, b: List[Tensor], c: float, block: int) -> Tensor:
+    if torch.eq(ops.prim.dtype(h), ops.prim.dtype(w)):
+      z = (self).logits(h, w, b, c)
+    else:
+      z = torch.empty([torch.size(h, 0), torch.size(w, 0)], dtype=6, device=ops.prim.device(h))
+      for i in range(torch.floordiv(torch.size(w, 0) + block - 1, block)):
+        zi = (self).block(h, w, b, i * block, (i + 1) * block)
+        _0 = torch.copy_(torch.slice(z, 1, i * block, (i + 1) * block), zi)
+      z = (self).capped(z, c)
+    return z

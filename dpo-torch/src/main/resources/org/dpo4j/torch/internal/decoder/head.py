@@ -125,6 +125,6 @@
       _3 = dw
     return dw
 
-  # The logits of every row, for looking at: z [T, V]
+  # The logits of every row: z [T, V]
   def logits(self: __torch__.Kernels, h: Tensor, w: Tensor, b: List[Tensor], c: float) -> Tensor:
     return (self).capped((self).block(h, w, b, 0, torch.size(w, 0)), c)
