@@ -12,5 +12,8 @@ module org.dpo4j.api {
 
   exports org.dpo4j.api;
   exports org.dpo4j.api.data;
+  exports org.dpo4j.api.data.spi;
   exports org.dpo4j.api.report;
+
+  uses org.dpo4j.api.data.spi.RecordSource;
 }

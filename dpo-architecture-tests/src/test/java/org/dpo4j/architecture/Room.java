@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 enum Room {
   CORE("core"),
   API("api"),
+  PARQUET("parquet"),
   TORCH("torch"),
   EXAMPLES("examples"),
   BENCHMARKS("benchmarks");

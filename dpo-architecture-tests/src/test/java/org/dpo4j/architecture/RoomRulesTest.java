@@ -72,7 +72,7 @@ class RoomRulesTest {
 
   @Test
   void core_seesNoOtherRoom() {
-    check(noDependency(Room.CORE, packages(Room.API, Room.TORCH, Room.EXAMPLES, Room.BENCHMARKS)));
+    check(noDependency(Room.CORE, packages(Room.API, Room.PARQUET, Room.TORCH, Room.EXAMPLES, Room.BENCHMARKS)));
   }
 
   @Test
@@ -118,7 +118,7 @@ class RoomRulesTest {
 
   @Test
   void api_seesNoOuterRoom() {
-    check(noDependency(Room.API, packages(Room.TORCH, Room.EXAMPLES, Room.BENCHMARKS)));
+    check(noDependency(Room.API, packages(Room.PARQUET, Room.TORCH, Room.EXAMPLES, Room.BENCHMARKS)));
   }
 
   @Test
@@ -127,8 +127,24 @@ class RoomRulesTest {
   }
 
   @Test
+  void api_seesNoTableLibrary() {
+    check(noDependency(Room.API, resideInAnyPackage("org.apache.parquet..", "org.apache.hadoop..")));
+  }
+
+  @Test
+  void parquet_seesOfTheApiOnlyWhatItProvides() {
+    check(
+        noDependency(
+            Room.PARQUET,
+            resideInAnyPackage("org.dpo4j..")
+                .and(
+                    DescribedPredicate.not(
+                        resideInAnyPackage("org.dpo4j.parquet..", "org.dpo4j.api.data.spi..")))));
+  }
+
+  @Test
   void torch_seesNoOuterRoom() {
-    check(noDependency(Room.TORCH, packages(Room.EXAMPLES, Room.BENCHMARKS)));
+    check(noDependency(Room.TORCH, packages(Room.PARQUET, Room.EXAMPLES, Room.BENCHMARKS)));
   }
 
   @Test

@@ -14,7 +14,8 @@ enum FileKind {
   TSV("TSV", ".tsv");
 
   /** All endings, for messages. */
-  static final String ENDINGS = ".jsonl, .ndjson, .json, .csv, .tsv, any of them with .gz";
+  static final String ENDINGS =
+      ".jsonl, .ndjson, .json, .csv, .tsv, any of them with .gz, or .parquet";
 
   private final String shown;
   private final ImmutableList<String> endings;

@@ -1,6 +1,5 @@
 package org.dpo4j.api.data.records;
 
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,9 +8,10 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.zip.CRC32C;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.dpo4j.api.data.spi.RecordSource;
 import org.dpo4j.core.math.Check;
 import org.jspecify.annotations.Nullable;
 
@@ -22,41 +22,69 @@ public final class RecordFile {
 
   private final Path file;
   private final Path content;
-  private final boolean isGzip;
+  private final Packing packing;
   private final RecordFormat format;
+  private final String kind;
+  private final Place.Unit unit;
 
-  private RecordFile(Path file, Path content, boolean isGzip, RecordFormat format) {
+  private RecordFile(
+      Path file, Path content, Packing packing, RecordFormat format, String kind, Place.Unit unit) {
     this.file = file;
     this.content = content;
-    this.isGzip = isGzip;
+    this.packing = packing;
     this.format = format;
+    this.kind = kind;
+    this.unit = unit;
   }
 
   /**
    * Opens a file, by the ending of its name, and reads the header if it has one.
    *
-   * @param file JSON lines, a JSON array, CSV or TSV; any of them gzipped
+   * @param file JSON lines, a JSON array, CSV or TSV, any of them gzipped; or a table such as
+   *     Parquet, if there is a source for it
    * @param maxBytes the most a record may have
    * @return the file
    * @throws IllegalArgumentException if the ending is another, or the file is no such file
    * @throws UncheckedIOException if it can't be read
    */
   public static RecordFile open(Path file, int maxBytes) {
+    Optional<RecordSource> table = Tables.sourceOf(file);
+    if (table.isPresent()) {
+      requireFile(file);
+      return new RecordFile(
+          file,
+          file,
+          new Packing.Table(table.get()),
+          RecordFormat.lines(maxBytes),
+          table.get().kind(),
+          Place.Unit.ROW);
+    }
     FileKind kind =
         FileKind.of(file)
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
                         file + ": the name must end in one of " + FileKind.ENDINGS));
-    boolean isGzip = FileKind.isGzip(file);
+    Packing packing = FileKind.isGzip(file) ? new Packing.Gzip() : new Packing.None();
     return reading(
         file,
         () -> {
-          try (InputStream in = stream(file, isGzip)) {
+          requireFile(file);
+          try (InputStream in = packing.open(file)) {
             return new RecordFile(
-                file, file, isGzip, RecordFormat.of(kind, new ByteCursor(in), maxBytes));
+                file,
+                file,
+                packing,
+                RecordFormat.of(kind, new ByteCursor(in), maxBytes),
+                kind + (packing instanceof Packing.Gzip ? ", gzip" : ""),
+                Place.Unit.LINE);
           }
         });
+  }
+
+  private static void requireFile(Path file) {
+    Check.that(Files.exists(file), "%s: there is no such file", file);
+    Check.that(Files.isRegularFile(file), "%s: must be a file", file);
   }
 
   /**
@@ -74,16 +102,16 @@ public final class RecordFile {
    * @return for instance {@code JSON lines, gzip}
    */
   public String kind() {
-    return format.kind() + (isGzip ? ", gzip" : "");
+    return kind;
   }
 
   /**
    * Whether a record can be read again without reading all before it.
    *
-   * @return false for a compressed file
+   * @return false for a compressed file or a table
    */
   public boolean isSeekable() {
-    return !isGzip;
+    return packing instanceof Packing.None;
   }
 
   /**
@@ -91,18 +119,18 @@ public final class RecordFile {
    *
    * @param copy where to; overwritten
    * @return the same records under the same places, seekable
-   * @throws IllegalArgumentException if the content is not a whole gzip file
+   * @throws IllegalArgumentException if the content is not a whole file of its kind
    * @throws UncheckedIOException if one file can't be read or the other not written
    */
   public RecordFile decompressedTo(Path copy) {
     return reading(
         file,
         () -> {
-          try (InputStream in = stream(content, isGzip);
+          try (InputStream in = packing.open(content);
               OutputStream out = Files.newOutputStream(copy)) {
             in.transferTo(out);
           }
-          return new RecordFile(file, copy, false, format);
+          return new RecordFile(file, copy, new Packing.None(), format, kind, unit);
         });
   }
 
@@ -116,7 +144,8 @@ public final class RecordFile {
     return reading(
         file,
         () -> {
-          InputStream in = stream(content, isGzip);
+          requireFile(content);
+          InputStream in = packing.open(content);
           try {
             return new Records(this, in, format.slicer(new ByteCursor(in)));
           } catch (IOException | RuntimeException e) {
@@ -157,7 +186,7 @@ public final class RecordFile {
   }
 
   Place place(int number) {
-    return new Place(file, number, Place.Unit.LINE);
+    return new Place(file, number, unit);
   }
 
   RecordFormat format() {
@@ -173,18 +202,6 @@ public final class RecordFile {
   private static IllegalStateException changed(Place place, @Nullable Throwable cause) {
     return new IllegalStateException(
         place + ": the file has changed since it was indexed; read it again", cause);
-  }
-
-  private static InputStream stream(Path file, boolean isGzip) throws IOException {
-    Check.that(Files.exists(file), "%s: there is no such file", file);
-    Check.that(Files.isRegularFile(file), "%s: must be a file", file);
-    InputStream in = Files.newInputStream(file);
-    try {
-      return isGzip ? new GZIPInputStream(new BufferedInputStream(in), 1 << 16) : in;
-    } catch (IOException | RuntimeException e) {
-      in.close();
-      throw e;
-    }
   }
 
   /** What reads a file. */

@@ -45,8 +45,7 @@ public final class RecordFiles {
         "%s: the folder must have at least one data file (%s), got none",
         path,
         FileKind.ENDINGS);
-    List<FileKind> kinds =
-        shards.stream().map(shard -> FileKind.of(shard).orElseThrow()).distinct().toList();
+    List<String> kinds = shards.stream().map(RecordFiles::kind).distinct().toList();
     Check.that(
         kinds.size() == 1,
         "%s: shards must be of one kind, got %s; name the files to read",
@@ -59,7 +58,11 @@ public final class RecordFiles {
     return Files.isRegularFile(file)
         && !name(file).startsWith(".")
         && !name(file).startsWith("_")
-        && FileKind.of(file).isPresent();
+        && (FileKind.of(file).isPresent() || Tables.isTable(file));
+  }
+
+  private static String kind(Path shard) {
+    return FileKind.of(shard).map(FileKind::toString).orElse("tables");
   }
 
   private static String name(Path file) {

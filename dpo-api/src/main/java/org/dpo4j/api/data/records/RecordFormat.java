@@ -12,10 +12,15 @@ import java.io.IOException;
  */
 record RecordFormat(FileKind kind, RecordParser parser, boolean hasHeader, int maxBytes) {
 
+  /** JSON lines. */
+  static RecordFormat lines(int maxBytes) {
+    return new RecordFormat(FileKind.JSON_LINES, new RecordParser.Json(false), false, maxBytes);
+  }
+
   /** Looks at the beginning of a file. */
   static RecordFormat of(FileKind kind, ByteCursor at, int maxBytes) throws IOException {
     return switch (kind) {
-      case JSON_LINES -> new RecordFormat(kind, new RecordParser.Json(false), false, maxBytes);
+      case JSON_LINES -> lines(maxBytes);
       case JSON -> new RecordFormat(kind, new RecordParser.Json(isArray(at)), false, maxBytes);
       case CSV, TSV -> new RecordFormat(kind, header(kind, at, maxBytes), true, maxBytes);
     };
