@@ -72,7 +72,10 @@ class RoomRulesTest {
 
   @Test
   void core_seesNoOtherRoom() {
-    check(noDependency(Room.CORE, packages(Room.API, Room.PARQUET, Room.TORCH, Room.EXAMPLES, Room.BENCHMARKS)));
+    check(
+        noDependency(
+            Room.CORE,
+            packages(Room.API, Room.PARQUET, Room.TORCH, Room.EXAMPLES, Room.BENCHMARKS)));
   }
 
   @Test
@@ -118,7 +121,8 @@ class RoomRulesTest {
 
   @Test
   void api_seesNoOuterRoom() {
-    check(noDependency(Room.API, packages(Room.PARQUET, Room.TORCH, Room.EXAMPLES, Room.BENCHMARKS)));
+    check(
+        noDependency(Room.API, packages(Room.PARQUET, Room.TORCH, Room.EXAMPLES, Room.BENCHMARKS)));
   }
 
   @Test
@@ -128,7 +132,8 @@ class RoomRulesTest {
 
   @Test
   void api_seesNoTableLibrary() {
-    check(noDependency(Room.API, resideInAnyPackage("org.apache.parquet..", "org.apache.hadoop..")));
+    check(
+        noDependency(Room.API, resideInAnyPackage("org.apache.parquet..", "org.apache.hadoop..")));
   }
 
   @Test
