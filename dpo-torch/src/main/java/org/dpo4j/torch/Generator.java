@@ -31,8 +31,8 @@ import org.dpo4j.torch.internal.tokenizer.ModelTokenizer;
  * <p>A prompt is computed once for all of its continuations, which are then generated together,
  * with those of other prompts. The same seed gives the same text whatever is generated beside it:
  * each continuation has random numbers of its own. What remains is rounding: logits computed in
- * another batch may differ in the last digit, which tips a draw, or a choice between equals, about
- * once in a million tokens.
+ * another batch may differ in the last digit, which tips a draw, or a choice between equals, by
+ * estimate once in a million tokens.
  *
  * <p>Owns nothing, and can be used until its model or policy is closed, from several threads while
  * nothing trains.
