@@ -52,6 +52,10 @@ public final class RunReport {
               "The share of pairs whose chosen completion has the higher implicit reward; a half is chance.",
               List.of("rewards/accuracies")),
           new Group(
+              "Drift on this data",
+              "Σ k3 over tokens of the log-ratio: how far the policy has moved; not the KL, for which it would have to write.",
+              List.of("kl/chosen", "kl/rejected")),
+          new Group(
               "Gradient weight",
               "How much a pair still pulls: a half at the start, near 0 once the pairs are learnt.",
               List.of("gradient_weight")),
