@@ -63,12 +63,28 @@ public final class DpoTrainer {
    *     is like now
    */
   public TrainingReport train(PreferenceDataset pairs) {
+    return new TrainingRun(policy, settings, examples(pairs)).run();
+  }
+
+  /**
+   * Counts what {@link #train} would do with pairs: steps, micro-batches, tokens. Tokenizes all of
+   * them and computes nothing.
+   *
+   * @param pairs as for {@code train}
+   * @return the plan
+   * @throws IllegalArgumentException if the data does not fit the configuration
+   */
+  public TrainingPlan plan(PreferenceDataset pairs) {
+    return settings.plan(policy, examples(pairs));
+  }
+
+  private Examples examples(PreferenceDataset pairs) {
     Check.that(pairs.size() > 0, "pairs must have at least one element, got none");
     requireUsableLabels(pairs);
     if (evaluation != null) {
       requireUsableLabels(evaluation);
     }
-    return new TrainingRun(policy, settings, Examples.of(pairs)).run();
+    return Examples.of(pairs);
   }
 
   /** A label that the loss can't use, or a margin that it would ignore, is refused at once. */

@@ -69,10 +69,26 @@ public final class KtoTrainer {
    *     is like now
    */
   public TrainingReport train(Dataset<UnpairedExample> examples) {
-    Check.that(examples.size() > 0, "examples must have at least one element, got none");
-    TrainingRun run = new TrainingRun(policy, settings, Examples.ofUnpaired(examples));
+    TrainingRun run = new TrainingRun(policy, settings, checked(examples));
     warnIfUnbalanced(examples);
     return run.run();
+  }
+
+  /**
+   * Counts what {@link #train} would do with examples: steps, micro-batches, tokens. Tokenizes all
+   * of them and computes nothing.
+   *
+   * @param examples as for {@code train}
+   * @return the plan
+   * @throws IllegalArgumentException if the data does not fit the configuration
+   */
+  public TrainingPlan plan(Dataset<UnpairedExample> examples) {
+    return settings.plan(policy, checked(examples));
+  }
+
+  private static Examples checked(Dataset<UnpairedExample> examples) {
+    Check.that(examples.size() > 0, "examples must have at least one element, got none");
+    return Examples.ofUnpaired(examples);
   }
 
   /** KTO's authors found that it learns badly where one side has much more weight. */

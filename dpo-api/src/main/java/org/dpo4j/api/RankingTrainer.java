@@ -54,8 +54,24 @@ public final class RankingTrainer {
    *     is like now
    */
   public TrainingReport train(Dataset<RankedExample> rankings) {
+    return new TrainingRun(policy, settings, checked(rankings)).run();
+  }
+
+  /**
+   * Counts what {@link #train} would do with rankings: steps, micro-batches, tokens. Tokenizes all
+   * of them and computes nothing.
+   *
+   * @param rankings as for {@code train}
+   * @return the plan
+   * @throws IllegalArgumentException if the data does not fit the configuration
+   */
+  public TrainingPlan plan(Dataset<RankedExample> rankings) {
+    return settings.plan(policy, checked(rankings));
+  }
+
+  private static Examples checked(Dataset<RankedExample> rankings) {
     Check.that(rankings.size() > 0, "rankings must have at least one element, got none");
-    return new TrainingRun(policy, settings, Examples.ofRankings(rankings)).run();
+    return Examples.ofRankings(rankings);
   }
 
   /** Configures a trainer. Setters check their value, {@link #build} how the values go together. */

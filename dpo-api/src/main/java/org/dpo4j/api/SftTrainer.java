@@ -58,8 +58,7 @@ public final class SftTrainer {
    *     of use
    */
   public TrainingReport train(List<SftExample> examples) {
-    Check.that(!examples.isEmpty(), "examples must have at least one element, got none");
-    return train(examples, ImmutableList.of());
+    return new TrainingRun(policy, settings, checked(examples)).run();
   }
 
   /**
@@ -76,12 +75,41 @@ public final class SftTrainer {
    *     of use
    */
   public TrainingReport train(PreferenceDataset pairs) {
-    Check.that(pairs.size() > 0, "pairs must have at least one element, got none");
-    return train(SftExample.chosenOf(pairs), pairs.sources());
+    return new TrainingRun(policy, settings, chosenOf(pairs)).run();
   }
 
-  private TrainingReport train(List<SftExample> examples, ImmutableList<DataSummary> sources) {
-    return new TrainingRun(policy, settings, Examples.of(examples, loss, sources)).run();
+  /**
+   * Counts what {@link #train(List)} would do with examples: steps, micro-batches, tokens.
+   * Tokenizes all of them and computes nothing.
+   *
+   * @param examples as for {@code train}
+   * @return the plan
+   * @throws IllegalArgumentException if the data does not fit the configuration
+   */
+  public TrainingPlan plan(List<SftExample> examples) {
+    return settings.plan(policy, checked(examples));
+  }
+
+  /**
+   * Counts what {@link #train(PreferenceDataset)} would do with pairs: steps, micro-batches,
+   * tokens. Tokenizes all of them and computes nothing.
+   *
+   * @param pairs as for {@code train}
+   * @return the plan
+   * @throws IllegalArgumentException if the data does not fit the configuration
+   */
+  public TrainingPlan plan(PreferenceDataset pairs) {
+    return settings.plan(policy, chosenOf(pairs));
+  }
+
+  private Examples checked(List<SftExample> examples) {
+    Check.that(!examples.isEmpty(), "examples must have at least one element, got none");
+    return Examples.of(examples, loss, ImmutableList.of());
+  }
+
+  private Examples chosenOf(PreferenceDataset pairs) {
+    Check.that(pairs.size() > 0, "pairs must have at least one element, got none");
+    return Examples.of(SftExample.chosenOf(pairs), loss, pairs.sources());
   }
 
   /** Configures a trainer. Setters check their value, {@link #build} how the values go together. */

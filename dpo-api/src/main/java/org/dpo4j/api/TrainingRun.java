@@ -1,9 +1,5 @@
 package org.dpo4j.api;
 
-import com.google.common.collect.ImmutableList;
-import com.google.common.collect.Iterables;
-import com.google.common.math.IntMath;
-import java.math.RoundingMode;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,43 +26,14 @@ final class TrainingRun {
 
   private final Policy policy;
   private final TrainingSettings settings;
-  private final Prepared data;
-  private final int examplesPerStep;
-  private final int stepsPerEpoch;
-  private final int totalSteps;
-  private final Optional<Prepared> heldOutData;
-  private final List<MicroBatch> heldOut;
+  private final Course course;
   private Progress progress = Progress.none();
   private RunRecord record = new RunRecord.None();
 
   TrainingRun(Policy policy, TrainingSettings settings, Examples all) {
     this.policy = policy;
     this.settings = settings;
-    this.data = Prepared.of("examples", all, settings, policy.tokenizer());
-    this.heldOutData =
-        Optional.ofNullable(settings.evaluation())
-            .map(given -> Prepared.of("evaluation", given, settings, policy.tokenizer()));
-    this.examplesPerStep =
-        (int)
-            Math.min(
-                data.examples().size(),
-                (long) settings.batch().examples() * settings.accumulateOver());
-    this.stepsPerEpoch =
-        IntMath.divide(data.examples().size(), examplesPerStep, RoundingMode.CEILING);
-    this.totalSteps = (int) Math.min(settings.maxSteps(), (long) stepsPerEpoch * settings.epochs());
-    this.heldOut =
-        heldOutData.map(held -> split(encode(held.examples().all()))).orElse(ImmutableList.of());
-    if (settings.batch().countTokens()) {
-      settings.batch().requireRoomFor(noun(), encode(needed()));
-    }
-  }
-
-  /** All examples, or those that the run gets to if it ends within its first epoch. */
-  private Iterable<Examples.Example> needed() {
-    long count = (long) totalSteps * examplesPerStep;
-    return count >= data.examples().size()
-        ? data.examples().all()
-        : data.examples().at(order(0).subList(0, (int) count));
+    this.course = new Course(policy.tokenizer(), settings, all);
   }
 
   TrainingReport run() {
@@ -76,8 +43,10 @@ final class TrainingRun {
             OpenReference.open(settings.reference(), policy, opened.referenceCache());
         Optimizer optimizer = policy.optimizer(settings.optimizer())) {
       if (reference.mayLackPairs()) {
-        reference.requireKnown(noun(), encode(needed()));
-        heldOut.forEach(micro -> reference.requireKnown("held-out " + noun(), micro.examples()));
+        reference.requireKnown(noun(), course.needed());
+        course
+            .heldOut()
+            .forEach(micro -> reference.requireKnown("held-out " + noun(), micro.examples()));
       }
       record = opened;
       return run(new RunRecord.Parts(policy, optimizer, reference));
@@ -94,15 +63,20 @@ final class TrainingRun {
     return RecordedRun.open(
         to,
         settings.best(),
-        totalSteps,
-        () -> RunConfiguration.of(policy, settings, data, heldOutData, to.path()));
+        course.totalSteps(),
+        () ->
+            RunConfiguration.of(policy, settings, course.data(), course.heldOutData(), to.path()));
   }
 
   private TrainingReport run(RunRecord.Parts parts) {
     progress = record.begin(parts);
     StopReason stopped = record.ended().orElseGet(() -> steps(parts));
     TrainingReport report =
-        progress.report(settings.task(), stopped, data.data(), heldOutData.map(Prepared::data));
+        progress.report(
+            settings.task(),
+            stopped,
+            course.data().data(),
+            course.heldOutData().map(Prepared::data));
     if (stopped == StopReason.CANCELLED) {
       record.cancelled(progress, parts);
     } else {
@@ -122,35 +96,29 @@ final class TrainingRun {
         if (evaluation.isEmpty()) {
           return StopReason.CANCELLED;
         }
-        reportEvaluation(new TrainingStep(done, totalSteps, evaluation.get()));
+        reportEvaluation(new TrainingStep(done, course.totalSteps(), evaluation.get()));
       }
       if (done > 0) {
         record.settle(progress, parts);
       }
-      if (done == totalSteps) {
+      if (done == course.totalSteps()) {
         return StopReason.COMPLETED;
       }
       if (isEarlyStopDue(done)) {
         return StopReason.STOPPED_EARLY;
       }
-      if (done / stepsPerEpoch != epoch) {
-        epoch = done / stepsPerEpoch;
-        order = order(epoch);
+      if (done / course.stepsPerEpoch() != epoch) {
+        epoch = done / course.stepsPerEpoch();
+        order = course.order(epoch);
       }
-      if (!step(done + 1, window(order, done % stepsPerEpoch), reference, parts.optimizer())) {
+      if (!step(
+          done + 1,
+          course.window(order, done % course.stepsPerEpoch()),
+          reference,
+          parts.optimizer())) {
         return StopReason.CANCELLED;
       }
     }
-  }
-
-  private List<Examples.Example> window(List<Integer> order, int stepInEpoch) {
-    int from = stepInEpoch * examplesPerStep;
-    return ImmutableList.copyOf(
-        data.examples().at(order.subList(from, Math.min(from + examplesPerStep, order.size()))));
-  }
-
-  private List<Integer> order(int epoch) {
-    return data.examples().order(epoch, settings.shuffle(), settings.seed());
   }
 
   /**
@@ -162,7 +130,7 @@ final class TrainingRun {
     List<String> ids = window.stream().map(Examples.Example::id).toList();
     Optional<Accumulated> accumulated;
     try {
-      accumulated = accumulate(split(encode(window)), reference, optimizer);
+      accumulated = accumulate(course.split(window), reference, optimizer);
     } catch (NotFiniteException e) {
       optimizer.discardGradients();
       skip(step, reference, e);
@@ -183,7 +151,7 @@ final class TrainingRun {
     } catch (RuntimeException e) {
       throw TrainingException.inUpdate(noun(), step, ids, e);
     }
-    report(new TrainingStep(step, totalSteps, metrics));
+    report(new TrainingStep(step, course.totalSteps(), metrics));
     return true;
   }
 
@@ -240,7 +208,7 @@ final class TrainingRun {
       throw TrainingException.inLastSkippable(
           noun(), step, "at most " + most + " steps in a row are skipped", problem);
     }
-    if (step == totalSteps && !progress.hasSteps()) {
+    if (step == course.totalSteps() && !progress.hasSteps()) {
       throw TrainingException.inLastSkippable(
           noun(), step, "every step of the run was skipped", problem);
     }
@@ -251,14 +219,15 @@ final class TrainingRun {
     }
     report(
         new SkippedStep(
-            step, totalSteps, problem.quantity(), problem.value(), problem.exampleIds()));
+            step, course.totalSteps(), problem.quantity(), problem.value(), problem.exampleIds()));
   }
 
   /** Clips, updates the parameters, moves a moving reference. */
   private Metrics apply(
       int step, Accumulated gradient, OpenReference reference, Optimizer optimizer) {
     double learningRate =
-        settings.optimizer().learningRate() * settings.schedule().factor(step - 1, totalSteps);
+        settings.optimizer().learningRate()
+            * settings.schedule().factor(step - 1, course.totalSteps());
     optimizer.step(learningRate, clip(gradient.gradNorm()));
     reference.afterStep(step);
     progress.addTokens(gradient.tokens());
@@ -268,7 +237,7 @@ final class TrainingRun {
             .with("loss", gradient.loss())
             .with("grad_norm", gradient.gradNorm())
             .with("learning_rate", learningRate)
-            .with("epoch", (double) step / stepsPerEpoch)
+            .with("epoch", (double) step / course.stepsPerEpoch())
             .with("num_tokens", (double) progress.tokens());
     return (settings.nonFinite().skips()
             ? metrics.with("skipped_steps", (double) progress.skippedSteps())
@@ -318,18 +287,15 @@ final class TrainingRun {
   }
 
   private boolean isEvaluationDue(int step) {
-    return !heldOut.isEmpty()
-        && step > 0
-        && (step == totalSteps || step % settings.evaluateEvery() == 0)
-        && !progress.isEvaluated(step);
+    return course.isEvaluated(step) && !progress.isEvaluated(step);
   }
 
   /** Scores the held-out examples. Empty if it was cancelled. */
   private Optional<Metrics> evaluate(int step, OpenReference reference) {
     double loss = 0.0;
     Metrics metrics = Metrics.NONE;
-    Whole whole = evaluating(step, heldOut, () -> whole(heldOut, reference));
-    for (MicroBatch micro : heldOut) {
+    Whole whole = evaluating(step, course.heldOut(), () -> whole(course.heldOut(), reference));
+    for (MicroBatch micro : course.heldOut()) {
       if (isCancelled()) {
         return Optional.empty();
       }
@@ -376,16 +342,6 @@ final class TrainingRun {
 
   private Set<TokenStatistic> statistics() {
     return settings.task().traits().statistics();
-  }
-
-  private Iterable<EncodedExample> encode(Iterable<Examples.Example> data) {
-    return Iterables.transform(data, example -> example.encode(policy.tokenizer()));
-  }
-
-  private ImmutableList<MicroBatch> split(Iterable<EncodedExample> data) {
-    ImmutableList<EncodedExample> encoded = ImmutableList.copyOf(data);
-    settings.batch().requireRoomFor(noun(), encoded);
-    return settings.batch().split(encoded);
   }
 
   private String noun() {

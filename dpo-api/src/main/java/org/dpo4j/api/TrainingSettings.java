@@ -2,6 +2,7 @@ package org.dpo4j.api;
 
 import com.google.common.collect.ImmutableList;
 import org.dpo4j.core.backend.OptimizerSpec;
+import org.dpo4j.core.backend.Policy;
 import org.jspecify.annotations.Nullable;
 
 /** Everything about a run but the policy and the data. */
@@ -26,6 +27,11 @@ record TrainingSettings(
     @Nullable RunDirectory directory,
     Cancellation cancellation,
     ImmutableList<TrainingListener> listeners) {
+
+  /** What a run with these settings would do. */
+  TrainingPlan plan(Policy policy, Examples examples) {
+    return Planning.of(this, new Course(policy.tokenizer(), this, examples));
+  }
 
   /** Says which evaluation is the best. */
   EarlyStopping best() {
