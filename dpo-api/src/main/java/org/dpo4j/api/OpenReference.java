@@ -2,10 +2,12 @@ package org.dpo4j.api;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import org.dpo4j.core.backend.MovableCopy;
 import org.dpo4j.core.backend.Policy;
+import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.math.Check;
@@ -253,7 +255,12 @@ final class OpenReference implements AutoCloseable {
    */
   Optional<TokenValues> logProbs(String kind, MicroBatch micro) {
     requireKnown(kind, micro.examples());
-    return scorer.map(model -> model.logProbs(micro.groups()));
+    return logProbs(micro.groups());
+  }
+
+  /** The same of groups that are known to be there. */
+  Optional<TokenValues> logProbs(List<PromptGroup> groups) {
+    return scorer.map(model -> model.logProbs(groups));
   }
 
   /** Tells a moving reference that optimizer step {@code step} (from 1) is done. */

@@ -13,6 +13,7 @@ import java.util.Optional;
 final class FreeMemory {
 
   private static final Path LINUX = Path.of("/proc/meminfo");
+  private static final Path PROCESS = Path.of("/proc/self/status");
 
   private FreeMemory() {}
 
@@ -23,13 +24,22 @@ final class FreeMemory {
     if (!Files.isReadable(LINUX)) {
       return free;
     }
-    long machine = linux("MemTotal:").orElse(0L);
+    long machine = linux(LINUX, "MemTotal:").orElse(0L);
     // A container with a bound of its own knows less than the machine.
-    return system.getTotalMemorySize() < machine ? free : linux("MemAvailable:").orElse(free);
+    return system.getTotalMemorySize() < machine
+        ? free
+        : linux(LINUX, "MemAvailable:").orElse(free);
   }
 
-  private static Optional<Long> linux(String name) {
-    try (var lines = Files.lines(LINUX)) {
+  /** Bytes that this process holds of it; where nobody says, those of the Java heap. */
+  static long resident() {
+    Runtime runtime = Runtime.getRuntime();
+    long heap = runtime.totalMemory() - runtime.freeMemory();
+    return Files.isReadable(PROCESS) ? linux(PROCESS, "VmRSS:").orElse(heap) : heap;
+  }
+
+  private static Optional<Long> linux(Path file, String name) {
+    try (var lines = Files.lines(file)) {
       return lines
           .filter(line -> line.startsWith(name))
           .map(line -> Longs.tryParse(line.replaceAll("\\D", "")))

@@ -5,13 +5,16 @@ import ai.djl.pytorch.engine.PtNDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -313,6 +316,14 @@ public final class LanguageModel implements AutoCloseable {
   void keep(String name, MountedAdapter adapter) {
     adapters.put(name, adapter);
     scorers.put(name, scorer(ImmutableList.of(adapter)));
+  }
+
+  /** All adapters that are held: those that are kept, and a policy's. */
+  Set<MountedAdapter> mountedBeside(Collection<MountedAdapter> ofPolicy) {
+    Set<MountedAdapter> all = Sets.newIdentityHashSet();
+    all.addAll(adapters.values());
+    all.addAll(ofPolicy);
+    return all;
   }
 
   private MountedAdapter require(String name) {

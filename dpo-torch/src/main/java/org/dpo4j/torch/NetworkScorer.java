@@ -38,7 +38,7 @@ final class NetworkScorer {
     return packs.size() == 1 ? packs.get(0) : joined(packs, statistics);
   }
 
-  private static List<ImmutableList<PromptGroup>> packs(List<PromptGroup> groups) {
+  static List<ImmutableList<PromptGroup>> packs(List<PromptGroup> groups) {
     List<ImmutableList<PromptGroup>> packs = new ArrayList<>();
     List<PromptGroup> pack = new ArrayList<>();
     int tokens = 0;

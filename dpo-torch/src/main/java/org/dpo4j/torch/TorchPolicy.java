@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.dpo4j.api.TrainingPlan;
 import org.dpo4j.core.backend.ForwardPass;
 import org.dpo4j.core.backend.MovableCopy;
 import org.dpo4j.core.backend.Optimizer;
@@ -95,10 +96,24 @@ public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
   @Override
   public ForwardPass forward(List<PromptGroup> groups, Set<TokenStatistic> statistics) {
     PackedBatch batch = NetworkScorer.pack(model.spec(), groups);
-    boolean checkpointed = checkpointing.applies(network.keptBytes(batch.ids().length));
+    boolean checkpointed = isCheckpointed(batch);
     dropoutSeed += model.spec().layers().size();
     Tape tape = network.forward(batch, !statistics.isEmpty(), checkpointed, dropoutSeed);
     return new Pass(tape, NetworkScorer.scores(batch.lengths(), tape.scores(), statistics));
+  }
+
+  boolean isCheckpointed(PackedBatch batch) {
+    return checkpointing.applies(network.keptBytes(batch.ids().length));
+  }
+
+  /**
+   * Estimates the memory that a run needs, before it starts.
+   *
+   * @param plan of the run, by the trainer that has this policy
+   * @return its parts, and what is available now
+   */
+  public MemoryEstimate memory(TrainingPlan plan) {
+    return MemoryEstimate.of(this, network, model, training, owner.mountedBeside(adapters), plan);
   }
 
   @Override
@@ -161,7 +176,7 @@ public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
   private long trained(Set<String> names) {
     return model.spec().weights().entrySet().stream()
         .filter(weight -> names.contains(weight.getKey()))
-        .mapToLong(weight -> weight.getValue().sizes().stream().reduce(1, (a, b) -> a * b))
+        .mapToLong(weight -> weight.getValue().elements())
         .sum();
   }
 

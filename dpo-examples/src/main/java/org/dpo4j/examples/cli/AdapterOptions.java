@@ -3,6 +3,7 @@ package org.dpo4j.examples.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.dpo4j.torch.Checkpointing;
 import org.dpo4j.torch.LanguageModel;
 import org.dpo4j.torch.Lora;
 import org.dpo4j.torch.TorchPolicy;
@@ -55,8 +56,17 @@ final class AdapterOptions {
           "Start from this adapter, such as an SFT run's final/; it becomes the reference, too.")
   Optional<Path> start = Optional.empty();
 
+  @Option(
+      names = "--recompute-activations",
+      description = "Compute layers again rather than keep them: less memory, a quarter more time.")
+  boolean recompute;
+
   /** The policy that a model makes with these options. */
   TorchPolicy policy(LanguageModel model, long seed) {
+    return trained(model, seed).checkpointing(recompute ? Checkpointing.on() : Checkpointing.off());
+  }
+
+  private TorchPolicy trained(LanguageModel model, long seed) {
     if (full) {
       if (start.isPresent()) {
         throw new IllegalArgumentException(

@@ -3,11 +3,13 @@ package org.dpo4j.examples.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -30,6 +32,7 @@ import picocli.CommandLine.Spec;
       Demo.class,
       Sft.class,
       Train.class,
+      Estimate.class,
       Score.class,
       Inspect.class,
       Merge.class,
@@ -80,12 +83,21 @@ public final class Dpo implements Callable<Integer> {
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setParameterExceptionHandler(Failure::ofUsage)
             .setExecutionExceptionHandler(Failure::ofCommand);
+    makeOptional(
+        "--out", Objects.requireNonNull(line.getSubcommands().get("estimate")).getCommandSpec());
     try {
       ConfigFile.namedIn(arguments).ifPresent(file -> file.applyTo(line, arguments));
     } catch (IllegalArgumentException e) {
       return Failure.ofUsage(line, e);
     }
     return line.execute(arguments);
+  }
+
+  /** An estimate writes nothing. */
+  private static void makeOptional(String option, CommandSpec command) {
+    OptionSpec required = command.findOption(option);
+    command.remove(required);
+    command.addOption(OptionSpec.builder(required).required(false).build());
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.dpo4j.examples.cli;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import org.dpo4j.api.Cancellation;
 import org.dpo4j.api.NonFinite;
@@ -14,6 +15,7 @@ import org.dpo4j.core.backend.AdamW;
 import org.dpo4j.core.backend.OptimizerSpec;
 import org.dpo4j.core.backend.RmsProp;
 import org.dpo4j.core.backend.Sgd;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How a training loop runs, and where it writes down what it does. */
@@ -32,7 +34,7 @@ final class LoopOptions {
       paramLabel = "DIR",
       description =
           "The run's directory: configuration, metrics, checkpoints, final/, report.html.")
-  Path out;
+  @Nullable Path out;
 
   @Option(names = "--resume", description = "Go on with the run that is in --out, if there is one.")
   boolean resume;
@@ -156,8 +158,6 @@ final class LoopOptions {
   /** Configures a trainer, with a progress bar and an end on Ctrl-C. */
   @CanIgnoreReturnValue
   <B extends TrainerBuilder<B>> B applyTo(B builder, double defaultRate, ProgressLine progress) {
-    RunDirectory directory =
-        RunDirectory.at(out).checkpointEvery(checkpointEvery).keepLast(keep).resume(resume);
     builder
         .optimizer(optimizer(learningRate.orElse(defaultRate)))
         .schedule(new Schedule(schedule, warmup))
@@ -170,15 +170,27 @@ final class LoopOptions {
         .seed(seed)
         .maxGradNorm(maxGradNorm)
         .onNonFinite(skipNonFinite ? NonFinite.SKIP : NonFinite.STOP)
-        .runDirectory(
-            checkpointMinutes
-                .map(minutes -> directory.checkpointEvery(Duration.ofMinutes(minutes)))
-                .orElse(directory))
         .cancellation(Cancellation.onShutdown())
         .listener(progress);
+    if (out != null) {
+      builder.runDirectory(runDirectory(out));
+    }
     maxTokens.ifPresent(builder::maxTokens);
     maxSteps.ifPresent(builder::maxSteps);
     return builder;
+  }
+
+  private RunDirectory runDirectory(Path path) {
+    RunDirectory directory =
+        RunDirectory.at(path).checkpointEvery(checkpointEvery).keepLast(keep).resume(resume);
+    return checkpointMinutes
+        .map(minutes -> directory.checkpointEvery(Duration.ofMinutes(minutes)))
+        .orElse(directory);
+  }
+
+  /** The run's directory, of a command that needs one. */
+  Path directory() {
+    return Objects.requireNonNull(out);
   }
 
   private OptimizerSpec optimizer(double rate) {

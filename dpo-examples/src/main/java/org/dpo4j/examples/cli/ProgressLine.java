@@ -165,7 +165,7 @@ final class ProgressLine implements TrainingListener {
     }
   }
 
-  private static String duration(double seconds) {
+  static String duration(double seconds) {
     long whole = Math.round(seconds);
     return whole < 60
         ? whole + " s"

@@ -42,6 +42,7 @@ final class Sft implements Callable<Integer> {
 
   @Mixin private AdapterOptions adapter;
   @Mixin private LoopOptions loop;
+  @Mixin private MemoryOptions memory;
   @Mixin private SampleOptions samples;
   private @Spec CommandSpec spec;
 
@@ -57,9 +58,6 @@ final class Sft implements Callable<Integer> {
               Optional.ofNullable(apart).map(FileData::dataset).map(PreferenceDataset::asDataset),
               loop.seed);
       TorchPolicy policy = adapter.policy(loaded, loop.seed);
-      SampleOptions.Samples before =
-          samples.before(
-              policy, parts.some(SAMPLED_FROM).stream().map(PreferencePair::prompt).toList());
       SftTrainer.Builder trainer =
           loop.applyTo(
               SftTrainer.builder()
@@ -71,8 +69,14 @@ final class Sft implements Callable<Integer> {
         trainer.evaluation(SftExample.chosenOf(PreferenceDataset.from(parts.heldOut().get())));
         evaluation.every.ifPresent(trainer::evaluateEvery);
       }
-      TrainingReport report = trainer.build().train(PreferenceDataset.from(parts.train()));
-      return new Outcome(report, policy, before, loop.out).tell(spec.commandLine());
+      SftTrainer built = trainer.build();
+      PreferenceDataset train = PreferenceDataset.from(parts.train());
+      memory.require(policy.memory(built.plan(train)), spec.commandLine().getErr());
+      SampleOptions.Samples before =
+          samples.before(
+              policy, parts.some(SAMPLED_FROM).stream().map(PreferencePair::prompt).toList());
+      TrainingReport report = built.train(train);
+      return new Outcome(report, policy, before, loop.directory()).tell(spec.commandLine());
     }
   }
 

@@ -19,6 +19,15 @@ public record TensorShape(ImmutableLongArray sizes) {
     return new TensorShape(ImmutableLongArray.copyOf(sizes));
   }
 
+  /**
+   * How many numbers a tensor of this shape has.
+   *
+   * @return the product of its sizes
+   */
+  public long elements() {
+    return sizes.stream().reduce(1, (a, b) -> a * b);
+  }
+
   @Override
   public String toString() {
     return sizes.toString();

@@ -42,7 +42,7 @@ public final class CachedNetwork implements AutoCloseable {
     List<CachedLayerScript> scripts = new ArrayList<>();
     for (int i = 0; i < spec.layers().size(); i++) {
       boolean last = i == spec.layers().size() - 1;
-      scripts.add(new CachedLayerScript(spec.layers().get(i), forms, last, model.onCpu()));
+      scripts.add(new CachedLayerScript(spec.layers().get(i), forms, last, model.isOnCpu()));
     }
     List<String> texts = scripts.stream().map(CachedLayerScript::text).distinct().toList();
     List<String> methods =
@@ -156,7 +156,7 @@ public final class CachedNetwork implements AutoCloseable {
    * @return whether it is in the machine's own memory
    */
   public boolean onCpu() {
-    return model.onCpu();
+    return model.isOnCpu();
   }
 
   DecoderSpec spec() {

@@ -67,7 +67,7 @@ record Inputs(
         plans);
   }
 
-  private static PlanKey key(Network.Layer layer) {
+  static PlanKey key(Network.Layer layer) {
     return new PlanKey(layer.spec().attention().window(), layer.masked());
   }
 

@@ -130,12 +130,43 @@ public final class Model implements AutoCloseable {
     return w;
   }
 
+  /**
+   * What the weights take.
+   *
+   * @return bytes; matrices as they are held, vectors in fp32
+   */
+  public long weightBytes() {
+    return bytes(spec.weights().keySet());
+  }
+
+  /**
+   * What copies of some tensors take.
+   *
+   * @param names of the checkpoint's tensors
+   * @return bytes, of those joined with them, too
+   */
+  public long copyBytes(Set<String> names) {
+    return bytes(weights.copiedWith(names));
+  }
+
+  private long bytes(Set<String> names) {
+    return spec.weights().entrySet().stream()
+        .filter(weight -> names.contains(weight.getKey()))
+        .mapToLong(weight -> types.bytes(weight.getValue()))
+        .sum();
+  }
+
   /** The same model with copies of some of its weights. Owns nothing; not to be closed. */
   Model withCopiesOf(Set<String> names, PtNDManager memory) {
     return new Model(manager, spec, types, kernels, weights.withCopiesOf(names, memory), compiled);
   }
 
-  boolean onCpu() {
+  /**
+   * Where it is computed.
+   *
+   * @return whether that is not a GPU
+   */
+  public boolean isOnCpu() {
     return !manager.getDevice().isGpu();
   }
 

@@ -64,7 +64,7 @@ public final class Network implements AutoCloseable {
     for (int i = 0; i < spec.layers().size(); i++) {
       boolean last = i == spec.layers().size() - 1;
       scripts.add(
-          new LayerScript(spec.layers().get(i), forms(), this::isTrained, last, model.onCpu()));
+          new LayerScript(spec.layers().get(i), forms(), this::isTrained, last, model.isOnCpu()));
     }
     List<String> texts = scripts.stream().map(LayerScript::text).distinct().toList();
     StringBuilder methods = new StringBuilder();
@@ -293,6 +293,10 @@ public final class Network implements AutoCloseable {
     return layers.get(index);
   }
 
+  ImmutableList<Layer> layers() {
+    return layers;
+  }
+
   int depth() {
     return layers.size();
   }
@@ -334,6 +338,38 @@ public final class Network implements AutoCloseable {
    */
   public long keptBytes(int tokens) {
     return layers.stream().mapToLong(Layer::keptWidth).sum() * tokens * model.types().layerBytes();
+  }
+
+  /** Bytes that the layer that keeps the most keeps. */
+  long widestBytes(int tokens) {
+    return layers.stream().mapToLong(Layer::keptWidth).max().orElse(0) * tokens * layerBytes();
+  }
+
+  int layerBytes() {
+    return model.types().layerBytes();
+  }
+
+  boolean widensWeights() {
+    return model.types().weights() != model.types().layers();
+  }
+
+  /**
+   * Whether it computes with a model's weights.
+   *
+   * @param other a model
+   * @return whether it is this network's
+   */
+  public boolean isOf(Model other) {
+    return model == other;
+  }
+
+  /**
+   * Bytes of the weights it computes with, those it shares with other networks included.
+   *
+   * @return as they are held
+   */
+  public long weightBytes() {
+    return model.weightBytes();
   }
 
   @Override

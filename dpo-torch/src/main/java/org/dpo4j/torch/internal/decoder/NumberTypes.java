@@ -1,6 +1,7 @@
 package org.dpo4j.torch.internal.decoder;
 
 import com.google.errorprone.annotations.Immutable;
+import org.dpo4j.torch.internal.architecture.TensorShape;
 
 /**
  * In what types a model is held and computed, by libtorch's numbers of them. Log-probabilities,
@@ -17,6 +18,12 @@ public record NumberTypes(int weights, int layers) {
 
   /** libtorch's number of bf16. */
   public static final int BFLOAT16 = 15;
+
+  /** Bytes of a tensor of the checkpoint. */
+  long bytes(TensorShape shape) {
+    boolean narrow = shape.sizes().length() > 1 && weights != FLOAT32;
+    return shape.elements() * (narrow ? Short.BYTES : Float.BYTES);
+  }
 
   int layerBytes() {
     return layers == FLOAT32 ? Float.BYTES : Short.BYTES;

@@ -32,7 +32,20 @@ public record PackedBatch(
    * @param prefixStart first token of the prefix
    * @param prefixLength tokens of the prefix; 0 if there is none
    */
-  public record Part(int start, int length, int prefixStart, int prefixLength) {}
+  public record Part(int start, int length, int prefixStart, int prefixLength) {
+
+    /**
+     * Whether plain causal attention is not what is wanted.
+     *
+     * @param window positions a query sees, itself included
+     * @param always whether every part needs a mask
+     */
+    boolean isMasked(OptionalInt window, boolean always) {
+      return always
+          || prefixLength > 0
+          || (window.isPresent() && prefixLength + length > window.getAsInt());
+    }
+  }
 
   /**
    * Lays out groups.
@@ -99,8 +112,7 @@ public record PackedBatch(
     for (int i = 0; i < parts.size(); i++) {
       Part part = parts.get(i);
       int seen = part.prefixLength() + part.length();
-      boolean masked =
-          always || part.prefixLength() > 0 || (window.isPresent() && seen > window.getAsInt());
+      boolean masked = part.isMasked(window, always);
       long[] row = {
         part.start(), part.length(), part.prefixStart(), part.prefixLength(), masked ? place : -1
       };

@@ -90,6 +90,25 @@ final class Weights {
         : kernels.tensor(manager, "part", computed(place.joined()), place.row(), place.rows());
   }
 
+  /** Some tensors, and those joined with them. */
+  Set<String> copiedWith(Set<String> names) {
+    Set<String> joined = new HashSet<>();
+    for (String name : names) {
+      Place place = places.get(name);
+      if (place != null) {
+        joined.add(place.joined());
+      }
+    }
+    Set<String> all = new HashSet<>(names);
+    places.forEach(
+        (name, place) -> {
+          if (joined.contains(place.joined())) {
+            all.add(name);
+          }
+        });
+    return all;
+  }
+
   /** These weights with copies of some tensors, and of those joined with them. */
   Weights withCopiesOf(Set<String> names, PtNDManager memory) {
     Weights copy = new Weights(kernels);
