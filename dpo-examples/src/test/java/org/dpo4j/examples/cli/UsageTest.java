@@ -17,7 +17,18 @@ class UsageTest {
   private @TempDir Path directory;
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "sft", "train", "score", "inspect", "merge", "report", "losses"})
+  @ValueSource(
+      strings = {
+        "demo",
+        "sft",
+        "train",
+        "estimate",
+        "score",
+        "inspect",
+        "merge",
+        "report",
+        "losses"
+      })
   void every_command_explains_its_options(String command) {
     CalledDpo help = CalledDpo.with(command, "--help");
 
