@@ -4,6 +4,7 @@ import com.google.common.base.Strings;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.dpo4j.api.SkippedStep;
 import org.dpo4j.api.StepZero;
 import org.dpo4j.api.TrainingListener;
@@ -66,6 +67,9 @@ final class ProgressLine implements TrainingListener {
     String line = count(step) + speed + values(step.metrics());
     if (terminal) {
       draw(line);
+      if (step.step() == step.totalSteps()) {
+        close();
+      }
     } else if (step.step() == step.totalSteps()
         || step.step() == firstStep
         || now - lastLine >= BETWEEN_LINES) {
@@ -157,8 +161,16 @@ final class ProgressLine implements TrainingListener {
     widest = line.length();
   }
 
-  /** Ends the bar's line. */
-  void close() {
+  /** Does work that this is told of, and ends the bar's line, however that ends. */
+  <T> T during(Supplier<T> work) {
+    try {
+      return work.get();
+    } finally {
+      close();
+    }
+  }
+
+  private void close() {
     if (terminal && widest > 0) {
       err.println();
       widest = 0;

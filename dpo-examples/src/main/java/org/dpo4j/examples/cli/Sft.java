@@ -58,13 +58,14 @@ final class Sft implements Callable<Integer> {
               Optional.ofNullable(apart).map(FileData::dataset).map(PreferenceDataset::asDataset),
               loop.seed);
       TorchPolicy policy = adapter.policy(loaded, loop.seed);
+      ProgressLine progress = ProgressLine.on(spec.commandLine().getErr());
       SftTrainer.Builder trainer =
           loop.applyTo(
               SftTrainer.builder()
                   .policy(policy)
                   .loss(learnPrompts ? SftLoss.FULL_SEQUENCE : SftLoss.COMPLETION_ONLY),
               LEARNING_RATE,
-              ProgressLine.on(spec.commandLine().getErr()));
+              progress);
       if (parts.heldOut().isPresent()) {
         trainer.evaluation(SftExample.chosenOf(PreferenceDataset.from(parts.heldOut().get())));
         evaluation.every.ifPresent(trainer::evaluateEvery);
@@ -75,7 +76,7 @@ final class Sft implements Callable<Integer> {
       SampleOptions.Samples before =
           samples.before(
               policy, parts.some(SAMPLED_FROM).stream().map(PreferencePair::prompt).toList());
-      TrainingReport report = built.train(train);
+      TrainingReport report = progress.during(() -> built.train(train));
       return new Outcome(report, policy, before, loop.directory()).tell(spec.commandLine());
     }
   }

@@ -69,7 +69,7 @@ final class TrainOptions {
       ProgressLine progress) {
 
     Job job(Supplier<TrainingPlan> plan, Supplier<TrainingReport> training) {
-      return new Job(policy, prompts, plan, training);
+      return new Job(policy, prompts, plan, () -> progress.during(training));
     }
   }
 

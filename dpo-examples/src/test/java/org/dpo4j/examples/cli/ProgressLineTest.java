@@ -60,10 +60,15 @@ class ProgressLineTest {
   @Test
   void on_a_terminal_is_one_line_drawn_again() {
     ProgressLine line = line(true);
-    step(line, 50, -40);
-    step(line, 51, -40);
-    line.close();
+    int last =
+        line.during(
+            () -> {
+              step(line, 50, -40);
+              step(line, 51, -40);
+              return 51;
+            });
 
+    assertThat(last).isEqualTo(51);
     assertThat(out.toString())
         .startsWith("\r██████████░░░░░░░░░░ step 50/100")
         .contains("\r██████████░░░░░░░░░░ step 51/100  1 min 38 s left")
