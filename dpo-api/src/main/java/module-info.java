@@ -13,6 +13,7 @@ module org.dpo4j.api {
   exports org.dpo4j.api;
   exports org.dpo4j.api.data;
   exports org.dpo4j.api.data.spi;
+  exports org.dpo4j.api.monitor;
   exports org.dpo4j.api.report;
 
   uses org.dpo4j.api.data.spi.RecordSource;

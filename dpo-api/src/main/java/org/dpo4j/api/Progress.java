@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.dpo4j.api.monitor.Alarm;
 import org.dpo4j.core.batch.Metrics;
 import org.dpo4j.core.loss.Bco;
 
@@ -86,6 +87,21 @@ final class Progress {
     return skipped.size();
   }
 
+  /** Tells what happened again, each evaluation after the step it followed. */
+  void tellAgain(TrainingListener listener) {
+    if (hasSteps()) {
+      stepZero.ifPresent(listener::onStepZero);
+    }
+    int next = 0;
+    for (TrainingStep step : steps) {
+      for (; next < evaluations.size() && evaluations.get(next).step() < step.step(); next++) {
+        listener.onEvaluation(evaluations.get(next));
+      }
+      listener.onStep(step);
+    }
+    evaluations.subList(next, evaluations.size()).forEach(listener::onEvaluation);
+  }
+
   /** How many steps were skipped since the last that was taken. */
   int skippedInARow() {
     return step() - lastFinished();
@@ -128,7 +144,11 @@ final class Progress {
   }
 
   TrainingReport report(
-      Task task, StopReason stopped, TrainingData data, Optional<TrainingData> heldOut) {
+      Task task,
+      StopReason stopped,
+      TrainingData data,
+      Optional<TrainingData> heldOut,
+      ImmutableList<Alarm> alarms) {
     return new TrainingReport(
         task.loss(),
         task.beta(),
@@ -139,6 +159,7 @@ final class Progress {
         ImmutableList.copyOf(skipped),
         ImmutableList.copyOf(evaluations),
         steps.isEmpty() ? Optional.empty() : stepZero,
+        alarms,
         elapsed());
   }
 }

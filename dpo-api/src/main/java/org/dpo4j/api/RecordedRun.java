@@ -1,5 +1,8 @@
 package org.dpo4j.api;
 
+import static java.util.stream.Collectors.joining;
+
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.gson.GsonBuilder;
@@ -17,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.dpo4j.api.monitor.Alarm;
 import org.dpo4j.api.report.RunReport;
 import org.dpo4j.core.backend.Resumable;
 import org.dpo4j.core.math.Check;
@@ -35,6 +39,7 @@ final class RecordedRun implements RunRecord {
   private static final String POLICY = "";
 
   private static final String REPORT = "report.txt";
+  private static final String ALARMS = "alarms.jsonl";
   private static final String PAGE = "report.html";
   private static final String REFERENCE_CACHE = "reference.logprobs";
 
@@ -234,6 +239,19 @@ final class RecordedRun implements RunRecord {
       metrics.append(line);
     } catch (IOException e) {
       throw failed("write " + to.path().resolve(MetricsFile.FILE), e);
+    }
+  }
+
+  @Override
+  public void alarms(ImmutableList<Alarm> soFar) {
+    Path file = to.path().resolve(ALARMS);
+    try {
+      if (!soFar.isEmpty() || Files.exists(file)) {
+        String lines = soFar.stream().map(alarm -> alarm.json() + "\n").collect(joining());
+        to.disk().replace(file, lines.getBytes(StandardCharsets.UTF_8));
+      }
+    } catch (IOException e) {
+      throw failed("write " + file, e);
     }
   }
 

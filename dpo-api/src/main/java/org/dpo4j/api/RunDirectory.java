@@ -21,13 +21,15 @@ import org.dpo4j.core.math.Check;
  *     name, and {@code time}, seconds of training so far; a line an evaluation, {@code eval_…}; a
  *     line a skipped step, {@code skipped}, {@code value}, {@code examples}. What is no finite
  *     number is text</td></tr>
+ * <tr><td>{@code alarms.jsonl}</td><td>a line an alarm, if there were any: {@code kind}, {@code step},
+ *     {@code message}, {@code advice}, {@code numbers}</td></tr>
  * <tr><td>{@code checkpoints/step-…}</td><td>the state after that step: the policy as its backend
  *     saves it, {@code optimizer/}, {@code reference/} if that moves, and {@code checkpoint.json}</td></tr>
  * <tr><td>{@code checkpoints/best}</td><td>the name of the checkpoint with the best evaluation</td></tr>
  * <tr><td>{@code final/}</td><td>the policy at the end of a run that ended by itself, and a model card,
  *     {@code README.md}</td></tr>
  * <tr><td>{@code report.txt}</td><td>the report of such a run, for a person</td></tr>
- * <tr><td>{@code report.html}</td><td>facts and curves, drawn with each checkpoint and at the end; a
+ * <tr><td>{@code report.html}</td><td>facts, alarms and curves, drawn with each checkpoint and at the end; a
  *     page that needs nothing else</td></tr>
  * </table>
  *

@@ -1,7 +1,9 @@
 package org.dpo4j.api;
 
+import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.dpo4j.api.monitor.Alarm;
 import org.dpo4j.core.backend.Optimizer;
 import org.dpo4j.core.backend.Policy;
 
@@ -25,6 +27,9 @@ sealed interface RunRecord extends AutoCloseable permits RecordedRun, RunRecord.
   void add(SkippedStep done);
 
   void addEvaluation(TrainingStep done);
+
+  /** All alarms so far; called when there are more, and when a run goes on. */
+  void alarms(ImmutableList<Alarm> soFar);
 
   /** A step is done, and so is its evaluation: writes a checkpoint if one is due. */
   void settle(Progress progress, Parts parts);
@@ -64,6 +69,9 @@ sealed interface RunRecord extends AutoCloseable permits RecordedRun, RunRecord.
 
     @Override
     public void addEvaluation(TrainingStep done) {}
+
+    @Override
+    public void alarms(ImmutableList<Alarm> soFar) {}
 
     @Override
     public void settle(Progress progress, Parts parts) {}

@@ -2,6 +2,7 @@ package org.dpo4j.api;
 
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import org.dpo4j.api.monitor.Thresholds;
 import org.dpo4j.core.backend.AdamW;
 import org.dpo4j.core.backend.OptimizerSpec;
 import org.dpo4j.core.backend.Policy;
@@ -35,6 +36,7 @@ public abstract sealed class TrainerBuilder<B extends TrainerBuilder<B>>
   private int evaluateEvery = Integer.MAX_VALUE;
   private @Nullable EarlyStopping earlyStopping;
   private @Nullable RunDirectory directory;
+  private @Nullable Thresholds alarms = Thresholds.defaults();
   private Cancellation cancellation = new Cancellation();
   private final ImmutableList.Builder<TrainingListener> listeners = ImmutableList.builder();
 
@@ -288,6 +290,31 @@ public abstract sealed class TrainerBuilder<B extends TrainerBuilder<B>>
     return self();
   }
 
+  /**
+   * When alarms are raised: what a loss does not show, such as chosen completions that become less
+   * likely. They are logged, told to listeners, kept in the report and in the run directory. {@link
+   * Thresholds#defaults()} by default.
+   *
+   * @param thresholds the bounds
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public B alarms(Thresholds thresholds) {
+    alarms = thresholds;
+    return self();
+  }
+
+  /**
+   * Raises no alarms.
+   *
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public B withoutAlarms() {
+    alarms = null;
+    return self();
+  }
+
   /** The policy, refused if there is none. */
   Policy requirePolicy() {
     if (policy == null) {
@@ -353,6 +380,7 @@ public abstract sealed class TrainerBuilder<B extends TrainerBuilder<B>>
         evaluateEvery,
         earlyStopping,
         directory,
+        alarms,
         cancellation,
         listeners.build());
   }

@@ -1,5 +1,7 @@
 package org.dpo4j.api;
 
+import org.dpo4j.api.monitor.Alarm;
+
 /** Told what happens, on the training thread. An exception it throws ends the run. */
 @FunctionalInterface
 public interface TrainingListener {
@@ -32,4 +34,12 @@ public interface TrainingListener {
    * @param check the comparison, with an explanation
    */
   default void onStepZero(StepZero check) {}
+
+  /**
+   * Something was seen that a person should look at; told after the step or evaluation in which it
+   * was seen. A run that goes on does not tell again what it told before it was interrupted.
+   *
+   * @param alarm what, where and what to do
+   */
+  default void onAlarm(Alarm alarm) {}
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.dpo4j.api.monitor.Alarm;
 import org.dpo4j.core.batch.Metrics;
 import org.dpo4j.core.math.Check;
 
@@ -22,6 +23,7 @@ import org.dpo4j.core.math.Check;
  * @param evaluations every evaluation, in order, with {@code eval_…} metrics
  * @param stepZero the first loss compared with what policy = reference would give; empty without a
  *     reference, or without a step
+ * @param alarms what a person should look at, in order
  * @param elapsed how long it took
  */
 public record TrainingReport(
@@ -34,6 +36,7 @@ public record TrainingReport(
     ImmutableList<SkippedStep> skipped,
     ImmutableList<TrainingStep> evaluations,
     Optional<StepZero> stepZero,
+    ImmutableList<Alarm> alarms,
     Duration elapsed) {
 
   /**
@@ -97,6 +100,7 @@ public record TrainingReport(
     heldOut
         .filter(TrainingData::isNotable)
         .ifPresent(held -> text.append(System.lineSeparator()).append("held out ").append(held));
+    alarms.forEach(alarm -> text.append(System.lineSeparator()).append("alarm  ").append(alarm));
     return text.toString();
   }
 }

@@ -27,6 +27,8 @@ final class TrainingRun {
   private final Policy policy;
   private final TrainingSettings settings;
   private final Course course;
+  private final Alarms alarms;
+  private final ImmutableList<TrainingListener> listeners;
   private Progress progress = Progress.none();
   private RunRecord record = new RunRecord.None();
 
@@ -34,6 +36,9 @@ final class TrainingRun {
     this.policy = policy;
     this.settings = settings;
     this.course = new Course(policy.tokenizer(), settings, all);
+    this.alarms = new Alarms(settings);
+    this.listeners =
+        ImmutableList.<TrainingListener>builder().addAll(settings.listeners()).add(alarms).build();
   }
 
   TrainingReport run() {
@@ -70,13 +75,15 @@ final class TrainingRun {
 
   private TrainingReport run(RunRecord.Parts parts) {
     progress = record.begin(parts);
+    alarms.begin(course.data().data(), progress, record);
     StopReason stopped = record.ended().orElseGet(() -> steps(parts));
     TrainingReport report =
         progress.report(
             settings.task(),
             stopped,
             course.data().data(),
-            course.heldOutData().map(Prepared::data));
+            course.heldOutData().map(Prepared::data),
+            alarms.all());
     if (stopped == StopReason.CANCELLED) {
       record.cancelled(progress, parts);
     } else {
@@ -261,7 +268,7 @@ final class TrainingRun {
   private void report(TrainingStep done) {
     progress.add(done);
     record.add(done);
-    settings.listeners().forEach(listener -> listener.onStep(done));
+    listeners.forEach(listener -> listener.onStep(done));
   }
 
   private void report(SkippedStep done) {
@@ -274,7 +281,7 @@ final class TrainingRun {
         done.exampleIds());
     progress.add(done);
     record.add(done);
-    settings.listeners().forEach(listener -> listener.onSkippedStep(done));
+    listeners.forEach(listener -> listener.onSkippedStep(done));
   }
 
   private void report(StepZero check) {
@@ -283,7 +290,7 @@ final class TrainingRun {
     } else {
       LOG.warn("{}", check.explanation());
     }
-    settings.listeners().forEach(listener -> listener.onStepZero(check));
+    listeners.forEach(listener -> listener.onStepZero(check));
   }
 
   private boolean isEvaluationDue(int step) {
@@ -329,7 +336,7 @@ final class TrainingRun {
   private void reportEvaluation(TrainingStep done) {
     progress.addEvaluation(done);
     record.addEvaluation(done);
-    settings.listeners().forEach(listener -> listener.onEvaluation(done));
+    listeners.forEach(listener -> listener.onEvaluation(done));
   }
 
   private boolean isEarlyStopDue(int step) {

@@ -1,6 +1,7 @@
 package org.dpo4j.api;
 
 import com.google.common.collect.ImmutableList;
+import org.dpo4j.api.monitor.Thresholds;
 import org.dpo4j.core.backend.OptimizerSpec;
 import org.dpo4j.core.backend.Policy;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ record TrainingSettings(
     int evaluateEvery,
     @Nullable EarlyStopping earlyStopping,
     @Nullable RunDirectory directory,
+    @Nullable Thresholds alarms,
     Cancellation cancellation,
     ImmutableList<TrainingListener> listeners) {
 

@@ -167,6 +167,7 @@ class EarlyStoppingTest {
                     "eval_logratios/chosen",
                     "eval_logratios/rejected",
                     "eval_logratios/gap",
+                    "eval_reference_accuracies",
                     "eval_kl/chosen",
                     "eval_kl/rejected"));
   }

@@ -100,6 +100,7 @@ class RunDirectoryTest {
               "run.json",
               "run.lock",
               "metrics.jsonl",
+              "alarms.jsonl",
               "checkpoints",
               "final",
               "report.txt",

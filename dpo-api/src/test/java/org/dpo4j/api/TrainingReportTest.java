@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.dpo4j.api.monitor.Alarm;
 import org.dpo4j.core.batch.Metrics;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +28,7 @@ class TrainingReportTest {
           ImmutableList.of(),
           ImmutableList.of(),
           Optional.empty(),
+          ImmutableList.of(),
           Duration.ofMillis(1250));
 
   private static final TrainingReport REPORT =
@@ -39,6 +42,9 @@ class TrainingReportTest {
           ImmutableList.of(),
           ImmutableList.of(step(1, "eval_loss", 1.0), step(2, "eval_loss", 2.0)),
           Optional.of(new StepZero(0.75, 0.75, 0.0)),
+          ImmutableList.of(
+              new Alarm(
+                  Alarm.Kind.CHOSEN_FALLING, 2, "it falls", "Do something", ImmutableMap.of())),
           Duration.ofMillis(1250));
 
   private static TrainingStep step(int step, String metric, double value) {
@@ -83,7 +89,8 @@ class TrainingReportTest {
             "step-0 loss 0.7500 is what policy = reference gives",
             "first  loss=0.75000",
             "last   loss=0.50000",
-            "eval   eval_loss=2.0000");
+            "eval   eval_loss=2.0000",
+            "alarm  chosen_falling at step 2: it falls. Do something");
     assertThat(EMPTY.toString().lines())
         .containsExactly("dpo, β = 0.1: 0 steps in 1.25 s, cancelled");
   }
@@ -124,6 +131,7 @@ class TrainingReportTest {
                 ImmutableList.of(skipped, skipped),
                 ImmutableList.of(),
                 Optional.empty(),
+                ImmutableList.of(),
                 Duration.ofMillis(1250)))
         .asString()
         .startsWith("dpop, β = 0.3: 2 steps and 2 skipped in 1.25 s, stopped_early");

@@ -57,6 +57,7 @@ class TrainingStepTest {
     metrics.put("logratios/chosen", -LN2);
     metrics.put("logratios/rejected", LN2);
     metrics.put("logratios/gap", -2 * LN2);
+    metrics.put("reference_accuracies", 1.0);
     metrics.put("kl/chosen", 1 - LN2);
     metrics.put("kl/rejected", LN2 - 0.5);
     return metrics;

@@ -22,6 +22,8 @@ import org.dpo4j.core.theory.KlEstimator;
  *   <li>{@code gradient_weight}: mean σ(r̂_l − r̂_w), how strongly DPO still pulls
  *   <li>{@code logratios/chosen}, {@code logratios/rejected}, {@code logratios/gap}: log π/π_ref
  *       and its difference (with a reference)
+ *   <li>{@code reference_accuracies}: share of pairs whose chosen completion the reference finds
+ *       more likely per token than the rejected one (with a reference)
  *   <li>{@code kl/chosen}, {@code kl/rejected}: Σ_t k3 of the token log-ratios; ≥ 0, a measure of
  *       drift on these completions (with a reference)
  * </ul>
@@ -39,7 +41,8 @@ final class PairMetrics {
         logpL = 0,
         weight = 0,
         ratioW = 0,
-        ratioL = 0;
+        ratioL = 0,
+        satisfied = 0;
     for (int i = 0; i < batch.size(); i++) {
       Pair pair = batch.pair(i);
       Pair rewarded = perTokenRewards ? pair.perToken() : pair;
@@ -50,6 +53,7 @@ final class PairMetrics {
       logpL += pair.rejected().logProb();
       weight += reward.gradientWeight(rewarded);
       ratioW += pair.chosen().logRatio();
+      satisfied += isSatisfied(pair.perToken()) ? 1 : 0;
       ratioL += pair.rejected().logRatio();
     }
     int n = batch.size();
@@ -67,9 +71,14 @@ final class PairMetrics {
             .with("logratios/chosen", ratioW, n)
             .with("logratios/rejected", ratioL, n)
             .with("logratios/gap", ratioW - ratioL, n)
+            .with("reference_accuracies", satisfied, n)
             .with("kl/chosen", drift(batch, 0), n)
             .with("kl/rejected", drift(batch, 1), n)
         : metrics;
+  }
+
+  private static boolean isSatisfied(Pair perToken) {
+    return perToken.chosen().referenceLogProb() > perToken.rejected().referenceLogProb();
   }
 
   /** Σ over the pairs' chosen (side 0) or rejected (side 1) completions of Σ_t k3(u_t). */

@@ -40,6 +40,8 @@ class PairMetricsTest {
             .put("logratios/chosen", 0.375)
             .put("logratios/rejected", -0.25)
             .put("logratios/gap", 0.625)
+            // -1.75 against -3 a token, and -2.25 against -1.25
+            .put("reference_accuracies", 0.5)
             // e^-u - 1 + u of each token: u = 0.5, 0 and 0.25; u = -1, 0 and 0.5
             .put("kl/chosen", ((Math.exp(-0.5) - 0.5) + (Math.exp(-0.25) - 0.75)) / 2)
             .put("kl/rejected", ((Math.exp(1.0) - 2.0) + (Math.exp(-0.5) - 0.5)) / 2)
