@@ -52,6 +52,11 @@ final class Alarms implements TrainingListener {
 
   @Override
   public void onStepZero(StepZero check) {
+    if (record != null && check.startsAtReference()) {
+      LOG.info("{}", check.explanation());
+    } else if (record != null) {
+      LOG.warn("{}", check.explanation());
+    }
     if (!check.startsAtReference()) {
       monitor.ifPresent(
           it ->

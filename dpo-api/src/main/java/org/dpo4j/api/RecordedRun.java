@@ -53,6 +53,7 @@ final class RecordedRun implements RunRecord {
   private final RunLock lock;
   private final MetricsFile metrics;
   private final Optional<Checkpoints.Found> found;
+  private final PairScores pairs = new PairScores();
   private Progress progress = Progress.none();
   private int lastCheckpoint;
   private long lastTime = System.nanoTime();
@@ -184,6 +185,7 @@ final class RecordedRun implements RunRecord {
 
   private void restore(Checkpoints.Found from, ImmutableMap<String, Resumable> parts) {
     try {
+      pairs.readFrom(to.disk(), to.path(), from.step());
       boolean ended = from.stopped().isPresent();
       for (Map.Entry<String, Resumable> part : parts.entrySet()) {
         if (!ended || part.getKey().equals(POLICY)) {
@@ -240,6 +242,11 @@ final class RecordedRun implements RunRecord {
     } catch (IOException e) {
       throw failed("write " + to.path().resolve(MetricsFile.FILE), e);
     }
+  }
+
+  @Override
+  public void pairs(Supplier<? extends List<PairScore>> scores) {
+    scores.get().forEach(pairs::add);
   }
 
   @Override
@@ -320,6 +327,9 @@ final class RecordedRun implements RunRecord {
   }
 
   private void draw() throws IOException {
+    if (!pairs.isEmpty()) {
+      to.disk().replace(to.path().resolve(PairScores.FILE), pairs.lines());
+    }
     to.disk()
         .replace(
             to.path().resolve(PAGE), RunReport.html(to.path()).getBytes(StandardCharsets.UTF_8));

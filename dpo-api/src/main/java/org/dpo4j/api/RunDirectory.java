@@ -23,6 +23,9 @@ import org.dpo4j.core.math.Check;
  *     number is text</td></tr>
  * <tr><td>{@code alarms.jsonl}</td><td>a line an alarm, if there were any: {@code kind}, {@code step},
  *     {@code message}, {@code advice}, {@code numbers}</td></tr>
+ * <tr><td>{@code pairs.jsonl}</td><td>of runs on pairs, with each checkpoint: a line each of the last
+ *     1,000 pairs that were learnt and of the last evaluation's first 5,000, with {@code held_out},
+ *     {@code step}, {@code id}, implicit rewards and tokens</td></tr>
  * <tr><td>{@code checkpoints/step-…}</td><td>the state after that step: the policy as its backend
  *     saves it, {@code optimizer/}, {@code reference/} if that moves, and {@code checkpoint.json}</td></tr>
  * <tr><td>{@code checkpoints/best}</td><td>the name of the checkpoint with the best evaluation</td></tr>

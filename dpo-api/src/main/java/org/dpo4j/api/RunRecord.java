@@ -2,7 +2,9 @@ package org.dpo4j.api;
 
 import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.dpo4j.api.monitor.Alarm;
 import org.dpo4j.core.backend.Optimizer;
 import org.dpo4j.core.backend.Policy;
@@ -27,6 +29,9 @@ sealed interface RunRecord extends AutoCloseable permits RecordedRun, RunRecord.
   void add(SkippedStep done);
 
   void addEvaluation(TrainingStep done);
+
+  /** What the policy made of pairs, which is asked for where it is written down. */
+  void pairs(Supplier<? extends List<PairScore>> scores);
 
   /** All alarms so far; called when there are more, and when a run goes on. */
   void alarms(ImmutableList<Alarm> soFar);
@@ -69,6 +74,9 @@ sealed interface RunRecord extends AutoCloseable permits RecordedRun, RunRecord.
 
     @Override
     public void addEvaluation(TrainingStep done) {}
+
+    @Override
+    public void pairs(Supplier<? extends List<PairScore>> scores) {}
 
     @Override
     public void alarms(ImmutableList<Alarm> soFar) {}

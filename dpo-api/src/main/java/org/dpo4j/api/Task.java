@@ -1,8 +1,12 @@
 package org.dpo4j.api;
 
+import static com.google.common.collect.ImmutableList.toImmutableList;
+
+import com.google.common.collect.ImmutableList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import org.dpo4j.core.backend.TokenScores;
 import org.dpo4j.core.batch.CompletionBatch;
 import org.dpo4j.core.batch.PairBatch;
@@ -13,6 +17,7 @@ import org.dpo4j.core.loss.Evaluation;
 import org.dpo4j.core.loss.NegativeLogLikelihood;
 import org.dpo4j.core.loss.PairObjective;
 import org.dpo4j.core.loss.Traits;
+import org.dpo4j.core.theory.ImplicitReward;
 
 /** All that learning from preferences and imitating examples differ in, to a training loop. */
 sealed interface Task permits Task.Imitation, Task.Preferences, RankingTask, UnpairedTask {
@@ -70,6 +75,19 @@ sealed interface Task permits Task.Imitation, Task.Preferences, RankingTask, Unp
   Evaluation evaluate(
       MicroBatch micro, TokenScores scores, Optional<TokenValues> reference, Whole whole);
 
+  /**
+   * What the policy made of each pair, where there are pairs.
+   *
+   * @param place which step they are of, and whether they are held out
+   */
+  default ImmutableList<PairScore> pairScores(
+      MicroBatch micro,
+      TokenScores scores,
+      Optional<TokenValues> reference,
+      PairScore.Place place) {
+    return ImmutableList.of();
+  }
+
   /** Compares the first scores of a run with what policy = reference gives. */
   Optional<StepZero> stepZero(
       MicroBatch micro, TokenScores scores, Optional<TokenValues> reference, Whole whole);
@@ -109,6 +127,26 @@ sealed interface Task permits Task.Imitation, Task.Preferences, RankingTask, Unp
       return reference.isPresent() && objective.traits().needsReference()
           ? Optional.of(StepZero.of(batch(micro, scores, reference), objective, strength))
           : Optional.empty();
+    }
+
+    @Override
+    public ImmutableList<PairScore> pairScores(
+        MicroBatch micro,
+        TokenScores scores,
+        Optional<TokenValues> reference,
+        PairScore.Place place) {
+      PairBatch batch = batch(micro, scores, reference);
+      ImplicitReward reward = new ImplicitReward(strength);
+      return IntStream.range(0, batch.size())
+          .mapToObj(
+              pair ->
+                  PairScore.of(
+                      place,
+                      batch.pair(pair),
+                      micro.ids().get(pair),
+                      reward,
+                      objective.traits().perTokenRewards()))
+          .collect(toImmutableList());
     }
 
     private static PairBatch batch(

@@ -186,6 +186,15 @@ final class TrainingRun {
         pass.backward(evaluation.gradient());
         loss += evaluation.loss();
         metrics = metrics.merge(evaluation.metrics());
+        record.pairs(
+            () ->
+                settings
+                    .task()
+                    .pairScores(
+                        micro,
+                        pass.scores(),
+                        referenceLogProbs,
+                        PairScore.learnt(progress.step() + 1)));
         checkStepZero(micro, pass.scores(), referenceLogProbs, whole);
       }
     }
@@ -285,11 +294,6 @@ final class TrainingRun {
   }
 
   private void report(StepZero check) {
-    if (check.startsAtReference()) {
-      LOG.info("{}", check.explanation());
-    } else {
-      LOG.warn("{}", check.explanation());
-    }
     listeners.forEach(listener -> listener.onStepZero(check));
   }
 
@@ -312,9 +316,14 @@ final class TrainingRun {
               List.of(micro),
               () -> {
                 TokenScores scores = policy.score(micro.groups(), statistics());
-                Evaluation made =
-                    settings.task().evaluate(micro, scores, logProbs(reference, micro), whole);
+                Optional<TokenValues> referenceLogProbs = logProbs(reference, micro);
+                Evaluation made = settings.task().evaluate(micro, scores, referenceLogProbs, whole);
                 double unused = NotFiniteException.require("loss", made.loss(), micro.ids());
+                record.pairs(
+                    () ->
+                        settings
+                            .task()
+                            .pairScores(micro, scores, referenceLogProbs, PairScore.heldOut(step)));
                 return made;
               });
       loss += evaluation.loss();

@@ -101,6 +101,7 @@ class RunDirectoryTest {
               "run.lock",
               "metrics.jsonl",
               "alarms.jsonl",
+              "pairs.jsonl",
               "checkpoints",
               "final",
               "report.txt",

@@ -27,6 +27,8 @@ import org.dpo4j.core.math.Check;
  * @param seconds of training so far
  * @param skipped steps that were skipped
  * @param stopped why the run ended, if it has
+ * @param alarms that were raised
+ * @param pairs with what the policy made of them, if the run was on pairs
  * @param samples of text, if somebody put some there
  */
 record RunLog(
@@ -36,7 +38,12 @@ record RunLog(
     double seconds,
     int skipped,
     Optional<String> stopped,
+    ImmutableList<Warning> alarms,
+    ImmutableList<Pairs.Row> pairs,
     ImmutableList<Sample> samples) {
+
+  /** An alarm, as it was written down. */
+  record Warning(String kind, int step, String message, String advice) {}
 
   /**
    * What a policy answered.
@@ -88,9 +95,31 @@ record RunLog(
         seconds,
         skipped,
         stopped(directory.resolve("final").resolve("checkpoint.json")),
+        lines(directory.resolve("alarms.jsonl")).stream()
+            .map(RunLog::warning)
+            .collect(ImmutableList.toImmutableList()),
+        lines(directory.resolve("pairs.jsonl")).stream()
+            .map(RunLog::pair)
+            .collect(ImmutableList.toImmutableList()),
         lines(directory.resolve("samples.jsonl")).stream()
             .map(RunLog::sample)
             .collect(ImmutableList.toImmutableList()));
+  }
+
+  private static Warning warning(JsonObject line) {
+    return new Warning(
+        line.get("kind").getAsString(),
+        line.get(STEP).getAsInt(),
+        line.get("message").getAsString(),
+        line.get("advice").getAsString());
+  }
+
+  private static Pairs.Row pair(JsonObject line) {
+    return new Pairs.Row(
+        line.get("held_out").getAsBoolean(),
+        line.get("reward_chosen").getAsDouble(),
+        line.get("reward_rejected").getAsDouble(),
+        line.get("tokens_chosen").getAsInt() - line.get("tokens_rejected").getAsInt());
   }
 
   private static Sample sample(JsonObject line) {

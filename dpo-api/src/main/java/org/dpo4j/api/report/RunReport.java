@@ -19,8 +19,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A run as a page of HTML that needs nothing else: no network, no script. Facts, curves, and
- * samples if there are any.
+ * A run as a page of HTML that needs nothing else: no network, no script. Alarms, curves, what
+ * became of the pairs, samples if there are any, and facts.
  */
 public final class RunReport {
 
@@ -91,7 +91,9 @@ public final class RunReport {
         .append("</h1>\n<p>")
         .append(text(outcome(run)))
         .append("</p>\n");
+    alarms(run, page);
     charts(run, page);
+    pairs(run, page);
     samples(run, page);
     facts(run, page);
     return page.append("</body></html>\n").toString();
@@ -149,6 +151,31 @@ public final class RunReport {
     }
     if (!curves.isEmpty()) {
       page.append(new Chart(group.title(), group.hint(), curves).html());
+    }
+  }
+
+  private static void alarms(RunLog run, StringBuilder page) {
+    for (RunLog.Warning alarm : run.alarms()) {
+      page.append("<div class=\"alarm\"><b>")
+          .append(text(alarm.kind().replace('_', ' ')))
+          .append("</b> ")
+          .append(alarm.step() == 0 ? "before the first step" : "at step " + alarm.step())
+          .append(": ")
+          .append(text(alarm.message()))
+          .append(".<p>")
+          .append(text(alarm.advice()))
+          .append(".</p></div>\n");
+    }
+  }
+
+  private static void pairs(RunLog run, StringBuilder page) {
+    if (!run.pairs().isEmpty()) {
+      page.append("<h2>Pairs</h2>\n<section class=\"charts\">\n")
+          .append(Pairs.of("held out", run.pairs().stream().filter(Pairs.Row::heldOut)).html())
+          .append(
+              Pairs.of("the last learnt", run.pairs().stream().filter(row -> !row.heldOut()))
+                  .html())
+          .append("</section>\n");
     }
   }
 

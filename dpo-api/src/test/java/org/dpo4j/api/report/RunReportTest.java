@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,6 +97,61 @@ class RunReportTest {
   @Test
   void needsNothingFromElsewhere() {
     assertThat(RunReport.html(run)).doesNotContain("http:").doesNotContain("https:");
+  }
+
+  @Test
+  void showsAlarmsFirst() throws IOException {
+    Files.writeString(
+        run.resolve("alarms.jsonl"),
+        """
+        {"kind":"chosen_falling","step":20,"message":"it <falls>","advice":"Do this","numbers":{"slope":-1}}
+        {"kind":"few_examples","step":0,"message":"few","advice":"Take more","numbers":{}}
+        """);
+
+    String html = RunReport.html(run);
+
+    assertThat(html)
+        .contains(
+            "<b>chosen falling</b> at step 20: it &lt;falls&gt;.<p>Do this.</p>",
+            "<b>few examples</b> before the first step: few.<p>Take more.</p>");
+    assertThat(html.indexOf("few examples")).isLessThan(html.indexOf("<figure>"));
+  }
+
+  /** Margins are 2 less than the surplus of tokens, so that length explains them all. */
+  @Test
+  void drawsPairsByRewardByMarginAndByLength() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 10; i++) {
+      lines.append(pair(true, i - 2.0, 0.0, 10 + i, 10));
+    }
+    lines.append(pair(false, 1.0, 0.0, 3, 3)).append(pair(false, Double.NaN, 0.0, 3, 3));
+    Files.writeString(run.resolve("pairs.jsonl"), lines);
+
+    String html = RunReport.html(run);
+
+    assertThat(titles(html).subList(4, 8))
+        .containsExactly(
+            "Rewards, held out",
+            "Accuracy against margin, held out",
+            "Margin against length, held out",
+            "Rewards, the last learnt");
+    assertThat(html)
+        .contains("Implicit rewards of 10 pairs", "Implicit rewards of 1 pairs", "Correlation 1.");
+    // A bar as high as all ten rejected rewards, which are 0
+    assertThat(html).contains("<rect class=\"c1\"");
+  }
+
+  private static String pair(
+      boolean heldOut, double chosen, double rejected, int chosenTokens, int rejectedTokens) {
+    return String.format(
+        Locale.ROOT,
+        "{\"held_out\":%s,\"step\":3,\"id\":\"a\",\"reward_chosen\":\"%s\",\"reward_rejected\":%s,"
+            + "\"tokens_chosen\":%d,\"tokens_rejected\":%d}%n",
+        heldOut,
+        chosen,
+        rejected,
+        chosenTokens,
+        rejectedTokens);
   }
 
   @Test

@@ -9,6 +9,7 @@ import org.dpo4j.api.SkippedStep;
 import org.dpo4j.api.StepZero;
 import org.dpo4j.api.TrainingListener;
 import org.dpo4j.api.TrainingStep;
+import org.dpo4j.api.monitor.Alarm;
 import org.dpo4j.core.batch.Metrics;
 
 /**
@@ -144,6 +145,11 @@ final class ProgressLine implements TrainingListener {
   @Override
   public void onStepZero(StepZero check) {
     say(check.explanation());
+  }
+
+  @Override
+  public void onAlarm(Alarm alarm) {
+    say("alarm: " + alarm);
   }
 
   /** A line that stays. */
