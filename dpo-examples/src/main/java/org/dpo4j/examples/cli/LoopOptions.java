@@ -11,6 +11,7 @@ import org.dpo4j.api.RunDirectory;
 import org.dpo4j.api.Schedule;
 import org.dpo4j.api.TrainerBuilder;
 import org.dpo4j.api.Unfit;
+import org.dpo4j.api.tensorboard.TensorBoard;
 import org.dpo4j.core.backend.AdamW;
 import org.dpo4j.core.backend.OptimizerSpec;
 import org.dpo4j.core.backend.RmsProp;
@@ -155,6 +156,11 @@ final class LoopOptions {
       description = "Skip steps that are not finite, at most 10 in a row, and go on.")
   boolean skipNonFinite;
 
+  @Option(
+      names = "--tensorboard",
+      description = "Also write the metrics for TensorBoard, to tensorboard/ in --out.")
+  boolean tensorBoard;
+
   /** Configures a trainer, with a progress bar and an end on Ctrl-C. */
   @CanIgnoreReturnValue
   <B extends TrainerBuilder<B>> B applyTo(B builder, double defaultRate, ProgressLine progress) {
@@ -174,6 +180,9 @@ final class LoopOptions {
         .listener(progress);
     if (out != null) {
       builder.runDirectory(runDirectory(out));
+      if (tensorBoard) {
+        builder.listener(TensorBoard.in(out.resolve("tensorboard")));
+      }
     }
     maxTokens.ifPresent(builder::maxTokens);
     maxSteps.ifPresent(builder::maxSteps);
