@@ -3,13 +3,18 @@ package org.dpo4j.torch;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.dpo4j.api.Cancellation;
+import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.Text;
+import org.dpo4j.core.backend.TokenScorer;
+import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.math.Check;
+import org.dpo4j.core.theory.SampledKl;
 import org.dpo4j.torch.Generation.FinishReason;
 import org.dpo4j.torch.GenerationPlan.Share;
 import org.dpo4j.torch.internal.architecture.ModelConfig;
@@ -232,6 +237,49 @@ public final class Generator {
 
   private static boolean isCancelled(Cancellation cancellation) {
     return cancellation.isCancelled() || Thread.currentThread().isInterrupted();
+  }
+
+  /**
+   * Estimates how far what this writes is from what another model would: KL(this‖other) of a
+   * continuation, from samples.
+   *
+   * @param other scores the same tokens
+   * @param prompts one or more; the more, the narrower the interval
+   * @param sampling how many samples a prompt, how long, and the seed; of the model's own
+   *     distribution: temperature 1, nothing left out
+   * @return the estimate, of continuations of at most {@code sampling.maxTokens()}
+   * @throws IllegalArgumentException if other samples are asked for, or as for {@link
+   *     #generate(List, Sampling)}
+   */
+  public SampledKl klTo(TokenScorer other, List<Text> prompts, Sampling sampling) {
+    Sampling own =
+        Sampling.defaults()
+            .maxTokens(sampling.maxTokens())
+            .samples(sampling.samples())
+            .seed(sampling.seed())
+            .endsAtEos(sampling.endsAtEos())
+            .stopIds(sampling.stopIds().stream().mapToInt(Integer::intValue).toArray());
+    Check.that(
+        sampling.equals(own),
+        "sampling must be of the model's own distribution (temperature 1, nothing left out), got %s",
+        sampling);
+    List<ImmutableIntArray> ids = prompts.stream().map(tokenizer::encodePrompt).toList();
+    List<Generation> all = generateFromIds(ids, own, GenerationListener.none(), new Cancellation());
+    List<double[]> logRatios = new ArrayList<>();
+    for (int prompt = 0; prompt < ids.size(); prompt++) {
+      List<Generation> samples = all.subList(prompt * own.samples(), (prompt + 1) * own.samples());
+      TokenValues scored =
+          other.logProbs(
+              List.of(
+                  PromptGroup.of(
+                      ids.get(prompt), samples.stream().map(Generation::tokenIds).toList())));
+      double[] ratios = new double[samples.size()];
+      for (int i = 0; i < ratios.length; i++) {
+        ratios[i] = samples.get(i).logProb() - scored.sum(i);
+      }
+      logRatios.add(ratios);
+    }
+    return SampledKl.of(logRatios);
   }
 
   private long spare() {

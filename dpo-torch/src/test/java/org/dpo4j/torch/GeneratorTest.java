@@ -3,6 +3,7 @@ package org.dpo4j.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
@@ -12,11 +13,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.dpo4j.api.Cancellation;
+import org.dpo4j.core.backend.ForwardPass;
 import org.dpo4j.core.backend.Message;
+import org.dpo4j.core.backend.Optimizer;
 import org.dpo4j.core.backend.PromptGroup;
+import org.dpo4j.core.backend.Sgd;
 import org.dpo4j.core.backend.Text;
 import org.dpo4j.torch.Generation.FinishReason;
 import org.dpo4j.torch.internal.generation.ChiSquare;
@@ -66,6 +71,32 @@ class GeneratorTest {
     assertThat(generations).extracting(Generation::prompt).containsExactly(0, 0, 0, 1, 1, 1);
     assertThat(generations).extracting(Generation::sample).containsExactly(0, 1, 2, 0, 1, 2);
     assertThat(generations).extracting(Generation::tokenIds).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void klToItself_isZero_toAnother_isNot() {
+    List<Text> prompts = List.of(PROMPT, Text.of("The model"), Text.of("A"));
+    Sampling sampling = Sampling.defaults().maxTokens(6).samples(5);
+
+    assertThat(generator.klTo(model.base(), prompts, sampling).mean()).isCloseTo(0, within(1e-4));
+    try (LanguageModel other = TinyModel.of("llama").load();
+        TorchPolicy policy = other.trainWeights();
+        Optimizer optimizer = policy.optimizer(Sgd.learningRate(1))) {
+      PromptGroup group = PromptGroup.of(ids(PROMPT), List.of(ids(Text.of(" x"))));
+      try (ForwardPass pass = policy.forward(List.of(group), Set.of())) {
+        pass.backward(pass.scores().logProbs().map((row, token) -> -1.0));
+      }
+      optimizer.step(1, 1);
+      assertThat(generator.klTo(policy, prompts, sampling).mean()).isGreaterThan(0.1);
+    }
+  }
+
+  @Test
+  void kl_ofOtherThanTheModelsOwnSamples_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> generator.klTo(model.base(), List.of(PROMPT), Sampling.greedy()))
+        .withMessageStartingWith(
+            "sampling must be of the model's own distribution (temperature 1, nothing left out), got");
   }
 
   @Test

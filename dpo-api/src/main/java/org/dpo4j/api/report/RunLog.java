@@ -147,7 +147,8 @@ record RunLog(
     }
   }
 
-  private static List<JsonObject> lines(Path file) {
+  /** Of a file of JSON lines; none if it isn't there. */
+  static List<JsonObject> lines(Path file) {
     if (!Files.exists(file)) {
       return List.of();
     }

@@ -5,17 +5,13 @@ import static org.dpo4j.api.report.Markup.text;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -80,23 +76,13 @@ public final class RunReport {
     RunLog run = RunLog.read(directory);
     String name = String.valueOf(directory.toAbsolutePath().normalize().getFileName());
     StringBuilder page = new StringBuilder();
-    page.append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n")
-        .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-        .append("<link rel=\"icon\" href=\"data:,\">\n<title>")
-        .append(text(name))
-        .append("</title>\n<style>\n")
-        .append(resource("report.css"))
-        .append("</style></head><body>\n<h1>")
-        .append(text(name))
-        .append("</h1>\n<p>")
-        .append(text(outcome(run)))
-        .append("</p>\n");
+    page.append(Page.beginning(name)).append("<p>").append(text(outcome(run))).append("</p>\n");
     alarms(run, page);
     charts(run, page);
     pairs(run, page);
     samples(run, page);
     facts(run, page);
-    return page.append("</body></html>\n").toString();
+    return page.append(Page.END).toString();
   }
 
   private static String outcome(RunLog run) {
@@ -224,13 +210,5 @@ public final class RunReport {
         .append("</th><td>")
         .append(text(value))
         .append("</td></tr>\n");
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = RunReport.class.getResourceAsStream(name)) {
-      return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + name, e);
-    }
   }
 }

@@ -92,8 +92,7 @@ class TensorBoardTest {
     Path file = Files.createFile(root.resolve("file"));
 
     assertThatThrownBy(
-            () ->
-                TensorBoard.in(file).onStep(new TrainingStep(1, 1, Metrics.NONE.with("loss", 1))))
+            () -> TensorBoard.in(file).onStep(new TrainingStep(1, 1, Metrics.NONE.with("loss", 1))))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageStartingWith("cannot write " + file.resolve("train"));
   }

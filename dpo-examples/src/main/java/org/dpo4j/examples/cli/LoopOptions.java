@@ -164,6 +164,13 @@ final class LoopOptions {
   /** Configures a trainer, with a progress bar and an end on Ctrl-C. */
   @CanIgnoreReturnValue
   <B extends TrainerBuilder<B>> B applyTo(B builder, double defaultRate, ProgressLine progress) {
+    return applyTo(builder, defaultRate, progress, out);
+  }
+
+  /** Likewise, with a run in a directory of its own, or in none. */
+  @CanIgnoreReturnValue
+  <B extends TrainerBuilder<B>> B applyTo(
+      B builder, double defaultRate, ProgressLine progress, @Nullable Path run) {
     builder
         .optimizer(optimizer(learningRate.orElse(defaultRate)))
         .schedule(new Schedule(schedule, warmup))
@@ -178,10 +185,10 @@ final class LoopOptions {
         .onNonFinite(skipNonFinite ? NonFinite.SKIP : NonFinite.STOP)
         .cancellation(Cancellation.onShutdown())
         .listener(progress);
-    if (out != null) {
-      builder.runDirectory(runDirectory(out));
+    if (run != null) {
+      builder.runDirectory(runDirectory(run));
       if (tensorBoard) {
-        builder.listener(TensorBoard.in(out.resolve("tensorboard")));
+        builder.listener(TensorBoard.in(run.resolve("tensorboard")));
       }
     }
     maxTokens.ifPresent(builder::maxTokens);

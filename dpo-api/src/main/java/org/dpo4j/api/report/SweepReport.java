@@ -1,0 +1,193 @@
+package org.dpo4j.api.report;
+
+import static org.dpo4j.api.report.Markup.number;
+import static org.dpo4j.api.report.Markup.place;
+import static org.dpo4j.api.report.Markup.text;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/** A sweep over β and losses as a page that needs nothing else. */
+public final class SweepReport {
+
+  /** A setting, as it was written down. */
+  private record Outcome(
+      String name,
+      String run,
+      double beta,
+      double accuracy,
+      double accuracyError,
+      double distance,
+      double distanceError,
+      double gap,
+      double margin,
+      String alarms,
+      boolean recommended) {
+
+    static Outcome of(JsonObject line) {
+      double beta = line.get("beta").getAsDouble();
+      return new Outcome(
+          line.get("loss").getAsString() + " β " + number(beta),
+          line.get("run").getAsString(),
+          beta,
+          line.get("accuracy").getAsDouble(),
+          line.get("accuracy_error").getAsDouble(),
+          value(line, "kl").orElse(line.get("drift").getAsDouble()),
+          value(line, "kl_error").orElse(0.0),
+          line.get("gap").getAsDouble(),
+          line.get("margin").getAsDouble(),
+          line.get("alarms").getAsString(),
+          line.get("recommended").getAsBoolean());
+    }
+
+    private static Optional<Double> value(JsonObject line, String name) {
+      return Optional.ofNullable(line.get(name)).map(JsonElement::getAsDouble);
+    }
+  }
+
+  private SweepReport() {}
+
+  /**
+   * Draws a sweep.
+   *
+   * @param directory the sweep's, with {@code sweep.jsonl}
+   * @param recommendation for a person
+   * @return the page
+   * @throws IllegalArgumentException if a line of the file is damaged
+   * @throws java.io.UncheckedIOException if it can't be read
+   */
+  public static String html(Path directory, String recommendation) {
+    List<JsonObject> lines = RunLog.lines(directory.resolve("sweep.jsonl"));
+    List<Outcome> outcomes = lines.stream().map(Outcome::of).toList();
+    boolean sampled = lines.stream().allMatch(line -> line.has("kl"));
+    String distance = sampled ? "KL(policy || reference), nats" : "drift on held-out pairs, nats";
+    StringBuilder page = new StringBuilder();
+    page.append(Page.beginning("Sweep " + directory.toAbsolutePath().getFileName()))
+        .append("<p class=\"alarm\"><b>Recommended</b> ")
+        .append(text(recommendation))
+        .append(".</p>\n<section class=\"charts\">\n")
+        .append(
+            picture(
+                "Accuracy against distance",
+                distance,
+                "Held-out pairs in order, with one standard error. Up is better, left is nearer to the reference: the"
+                    + " settings on the upper left edge are worth choosing from.",
+                outcomes,
+                Outcome::accuracy,
+                Outcome::accuracyError))
+        .append(
+            picture(
+                "Log-ratio gap against distance",
+                distance,
+                "How far apart the policy has moved chosen and rejected, in nats: the reward without β, which alone can"
+                    + " be compared between settings.",
+                outcomes,
+                Outcome::gap,
+                outcome -> 0.0))
+        .append("</section>\n")
+        .append(table(outcomes, distance));
+    return page.append(Page.END).toString();
+  }
+
+  private static String picture(
+      String title,
+      String across,
+      String hint,
+      List<Outcome> all,
+      ToDoubleFunction<Outcome> value,
+      ToDoubleFunction<Outcome> error) {
+    List<Outcome> outcomes =
+        all.stream()
+            .filter(
+                it -> Double.isFinite(it.distance()) && Double.isFinite(value.applyAsDouble(it)))
+            .toList();
+    List<Double> xs = new ArrayList<>(List.of(0.0));
+    List<Double> ys = new ArrayList<>();
+    for (Outcome it : outcomes) {
+      double spread = Double.isFinite(it.distanceError()) ? it.distanceError() : 0;
+      xs.add(it.distance() - spread);
+      xs.add(1.15 * (it.distance() + spread));
+      ys.add(value.applyAsDouble(it) - error.applyAsDouble(it));
+      ys.add(value.applyAsDouble(it) + error.applyAsDouble(it));
+    }
+    Frame frame =
+        Frame.around(
+            xs.stream().mapToDouble(Double::doubleValue).toArray(),
+            ys.stream().mapToDouble(Double::doubleValue).toArray());
+    StringBuilder inside = new StringBuilder();
+    for (Outcome it : outcomes) {
+      double y = value.applyAsDouble(it);
+      double spread = Double.isFinite(it.distanceError()) ? it.distanceError() : 0;
+      int colour = it.recommended() ? 2 : 0;
+      inside
+          .append(
+              bar(
+                  colour,
+                  frame.x(it.distance() - spread),
+                  frame.y(y),
+                  frame.x(it.distance() + spread),
+                  frame.y(y)))
+          .append(
+              bar(
+                  colour,
+                  frame.x(it.distance()),
+                  frame.y(y - error.applyAsDouble(it)),
+                  frame.x(it.distance()),
+                  frame.y(y + error.applyAsDouble(it))))
+          .append(
+              String.format(
+                  "<circle class=\"c%d\" cx=\"%s\" cy=\"%s\" r=\"%s\"/><text x=\"%s\" y=\"%s\" text-anchor=\"%s\">%s</text>",
+                  colour,
+                  place(frame.x(it.distance())),
+                  place(frame.y(y)),
+                  it.recommended() ? "5.5" : "3.5",
+                  place(frame.x(it.distance()) + (isRight(frame, it) ? -8 : 8)),
+                  place(frame.y(y) - 6),
+                  isRight(frame, it) ? "end" : "start",
+                  text(it.name())));
+    }
+    return String.format(
+        "<figure><figcaption><b>%s</b></figcaption>%s<p>%s</p></figure>%n",
+        text(title), frame.svg(title, across, inside.toString()), text(hint));
+  }
+
+  /** Whether a label to the right of it could leave the picture. */
+  private static boolean isRight(Frame frame, Outcome outcome) {
+    return outcome.distance() > 0.6 * frame.right();
+  }
+
+  private static String bar(int colour, double x1, double y1, double x2, double y2) {
+    return String.format(
+        "<polyline class=\"c%d\" points=\"%s,%s %s,%s\"/>",
+        colour, place(x1), place(y1), place(x2), place(y2));
+  }
+
+  private static String table(List<Outcome> outcomes, String distance) {
+    StringBuilder table = new StringBuilder();
+    table
+        .append("<h2>Settings</h2>\n<table>\n<tr><th>setting</th><th>accuracy</th><th>")
+        .append(text(distance))
+        .append("</th><th>gap, nats</th><th>reward margin</th><th>alarms</th></tr>\n");
+    for (Outcome it : outcomes) {
+      table.append(
+          String.format(
+              "<tr><td><a href=\"%s/report.html\">%s</a>%s</td><td>%s ± %s</td><td>%s%s</td><td>%s</td><td>%s</td><td>%s</td></tr>%n",
+              text(it.run()),
+              text(it.name()),
+              it.recommended() ? " ✓" : "",
+              number(it.accuracy()),
+              number(it.accuracyError()),
+              number(it.distance()),
+              it.distanceError() > 0 ? " ± " + number(it.distanceError()) : "",
+              number(it.gap()),
+              number(it.margin()),
+              text(it.alarms())));
+    }
+    return table.append("</table>\n").toString();
+  }
+}

@@ -1,0 +1,145 @@
+package org.dpo4j.examples.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.dpo4j.api.Dataset;
+import org.dpo4j.api.DpoTrainer;
+import org.dpo4j.api.PreferenceDataset;
+import org.dpo4j.api.PreferencePair;
+import org.dpo4j.api.Reference;
+import org.dpo4j.api.StopReason;
+import org.dpo4j.api.Sweep;
+import org.dpo4j.api.TrainingReport;
+import org.dpo4j.api.data.FileData;
+import org.dpo4j.core.backend.Text;
+import org.dpo4j.core.backend.TokenScorer;
+import org.dpo4j.core.theory.SampledKl;
+import org.dpo4j.torch.LanguageModel;
+import org.dpo4j.torch.TorchPolicy;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Trains with several β and losses, and says which to take. */
+@Command(
+    name = "sweep",
+    sortOptions = false,
+    description = {
+      "Trains with each β and loss from one cached reference, and compares accuracy on held-out pairs, KL and reward.",
+      "Says which setting to take, and why: OUT/report.html has the picture, OUT/SETTING a run each."
+    })
+final class SweepSettings implements Callable<Integer> {
+
+  private static final double LEARNING_RATE = 5e-6;
+  private static final int INTERRUPTED = 130;
+
+  @Mixin private ModelOptions model;
+  @Mixin private DataOptions data;
+  @Mixin private EvaluationOptions evaluation;
+
+  @Option(
+      names = "--betas",
+      split = ",",
+      defaultValue = "0.05,0.1,0.2,0.5",
+      paramLabel = "BETA",
+      description = "Each β to train with (${DEFAULT-VALUE}).")
+  private List<Double> betas;
+
+  @Option(
+      names = "--losses",
+      split = ",",
+      defaultValue = "dpo",
+      paramLabel = "LOSS",
+      description = "Each loss over pairs to train with, by name (${DEFAULT-VALUE}).")
+  private List<String> losses;
+
+  @Mixin private AdapterOptions adapter;
+  @Mixin private LoopOptions loop;
+  @Mixin private KlOptions kl;
+  private @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    Sweep sweep = Sweep.of(losses, betas);
+    try (FileData<PreferenceDataset> read = data.files().marginScale(0).pairs();
+        FileData<PreferenceDataset> apart =
+            evaluation.files.isEmpty()
+                ? null
+                : data.files(evaluation.files).marginScale(0).pairs()) {
+      spec.commandLine().getErr().println(read.summary());
+      EvaluationOptions.Parts<PreferencePair> parts =
+          evaluation.divide(
+              plain(read), Optional.ofNullable(apart).map(SweepSettings::plain), loop.seed);
+      if (parts.heldOut().isEmpty()) {
+        throw new IllegalArgumentException(
+            "settings are compared on held-out pairs: give some with --eval or --eval-fraction");
+      }
+      Sweep.Result result = sweep.run(loop.out, (setting, run) -> train(setting, run, parts));
+      spec.commandLine().getOut().println(result);
+      if (result.outcomes().size() < sweep.settings().size()) {
+        spec.commandLine().getErr().println("dpo: interrupted; --resume goes on");
+        return INTERRUPTED;
+      }
+      spec.commandLine().getOut().println("report: " + loop.out.resolve("report.html"));
+      return 0;
+    }
+  }
+
+  private static Dataset<PreferencePair> plain(FileData<PreferenceDataset> read) {
+    return read.dataset().map(PreferencePair::withoutMargin).asDataset();
+  }
+
+  /** On a model of its own, since training may change its weights. */
+  private Sweep.Trained train(
+      Sweep.Setting setting, Path run, EvaluationOptions.Parts<PreferencePair> parts) {
+    ProgressLine progress = ProgressLine.on(spec.commandLine().getErr());
+    progress.say(setting.toString());
+    PreferenceDataset heldOut = PreferenceDataset.from(parts.heldOut().orElseThrow());
+    try (LanguageModel loaded = model.load();
+        TorchPolicy policy = adapter.policy(loaded, loop.seed)) {
+      DpoTrainer.Builder trainer =
+          loop.applyTo(DpoTrainer.builder().policy(policy), LEARNING_RATE, progress, run)
+              .loss(setting.objective())
+              .beta(setting.beta())
+              .evaluation(heldOut);
+      if (setting.objective().traits().needsReference()) {
+        trainer.reference(Reference.cached(reference(), Sweep.referenceCache(loop.out)));
+      }
+      evaluation.every.ifPresent(trainer::evaluateEvery);
+      TrainingReport report = trainer.build().train(PreferenceDataset.from(parts.train()));
+      progress.close();
+      return report.stopped() == StopReason.CANCELLED
+          ? Sweep.Trained.of(report)
+          : new Sweep.Trained(report, Optional.of(distance(loaded, policy, parts)));
+    }
+  }
+
+  private Reference reference() {
+    if (adapter.full) {
+      return Reference.frozenCopy();
+    }
+    return adapter.start.isPresent()
+        ? Reference.adapter(AdapterOptions.START)
+        : Reference.adapterOff();
+  }
+
+  private SampledKl distance(
+      LanguageModel loaded, TorchPolicy policy, EvaluationOptions.Parts<PreferencePair> parts) {
+    List<Text> prompts =
+        kl.some(parts.some(Integer.MAX_VALUE).stream().map(PreferencePair::prompt));
+    if (adapter.full) {
+      try (LanguageModel before = model.load()) {
+        return policy.generator().klTo(before.base(), prompts, kl.sampling());
+      }
+    }
+    TokenScorer start =
+        adapter.start.isPresent()
+            ? loaded.adapter(AdapterOptions.START).orElseThrow()
+            : loaded.base();
+    return policy.generator().klTo(start, prompts, kl.sampling());
+  }
+}
