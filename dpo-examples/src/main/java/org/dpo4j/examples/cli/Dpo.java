@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       SweepSettings.class,
       Score.class,
       CheckReference.class,
+      Generate.class,
       Inspect.class,
       Merge.class,
       Report.class,

@@ -24,6 +24,7 @@ class UsageTest {
         "train",
         "estimate",
         "score",
+        "generate",
         "inspect",
         "merge",
         "report",

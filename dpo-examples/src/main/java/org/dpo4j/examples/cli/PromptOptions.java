@@ -1,0 +1,62 @@
+package org.dpo4j.examples.cli;
+
+import com.google.common.collect.ImmutableList;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.dpo4j.api.data.Prompt;
+import org.dpo4j.api.data.PromptFiles;
+import org.dpo4j.core.backend.Message;
+import org.dpo4j.core.backend.Text;
+import picocli.CommandLine.Option;
+
+/** What is to be answered. */
+final class PromptOptions {
+
+  @Option(names = "--prompt", paramLabel = "TEXT", description = "One prompt.")
+  Optional<String> prompt = Optional.empty();
+
+  @Option(
+      names = "--data",
+      split = ",",
+      paramLabel = "FILE",
+      description =
+          "Or files of records with a 'prompt', a text or messages; a file of pairs will do.")
+  List<Path> data = List.of();
+
+  @Option(
+      names = "--raw",
+      description =
+          "Take texts as they are; otherwise a text is what a user says, rendered by the chat template.")
+  boolean raw;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Only the first prompts of --data; all by default.")
+  Optional<Integer> limit = Optional.empty();
+
+  ImmutableList<Prompt> prompts() {
+    if (prompt.isPresent() != data.isEmpty()) {
+      throw new IllegalArgumentException("one of --prompt and --data is needed");
+    }
+    ImmutableList<Prompt> read =
+        prompt
+            .map(text -> ImmutableList.of(new Prompt("prompt", Text.of(text))))
+            .orElseGet(() -> PromptFiles.read(data));
+    int most = limit.orElse(read.size());
+    if (most < 1) {
+      throw new IllegalArgumentException("--limit must be ≥ 1, got " + most);
+    }
+    return read.stream()
+        .limit(most)
+        .map(one -> new Prompt(one.id(), asked(one.text())))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private Text asked(Text text) {
+    return !raw && text instanceof Text.Plain plain
+        ? Text.of(List.of(Message.user(plain.text())))
+        : text;
+  }
+}
