@@ -15,6 +15,7 @@ module org.dpo4j.api {
   exports org.dpo4j.api.data.spi;
   exports org.dpo4j.api.monitor;
   exports org.dpo4j.api.report;
+  exports org.dpo4j.api.reward;
   exports org.dpo4j.api.tensorboard;
 
   uses org.dpo4j.api.data.spi.RecordSource;

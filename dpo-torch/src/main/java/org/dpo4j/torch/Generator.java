@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.dpo4j.api.Cancellation;
+import org.dpo4j.api.reward.CandidateSource;
+import org.dpo4j.api.reward.Candidates;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.Text;
 import org.dpo4j.core.backend.TokenScorer;
@@ -193,6 +195,29 @@ public final class Generator {
       continuations.forEach(continuation -> generations.add(continuation.generation()));
     }
     return generations.build();
+  }
+
+  /**
+   * This generator as what best-of-N draws from.
+   *
+   * @param sampling how; number of samples and seed are those of each draw
+   * @return draws with the tokens as they were drawn; safe from several threads while nothing
+   *     trains
+   */
+  public CandidateSource candidates(Sampling sampling) {
+    return (prompt, n, seed) -> {
+      ImmutableIntArray ids = tokenizer.encodePrompt(prompt);
+      List<Generation> drawn =
+          generateFromIds(
+              ImmutableList.of(ids),
+              sampling.samples(n).seed(seed),
+              GenerationListener.none(),
+              new Cancellation());
+      return Candidates.of(
+          prompt,
+          drawn.stream().map(Generation::text).toList(),
+          PromptGroup.of(ids, drawn.stream().map(Generation::tokenIds).toList()));
+    };
   }
 
   private static void run(

@@ -27,7 +27,7 @@ final class PromptOptions {
   @Option(
       names = "--raw",
       description =
-          "Take texts as they are; otherwise a text is what a user says, rendered by the chat template.")
+          "Take texts as they are, as for a model without a chat template; otherwise a text is what a user says.")
   boolean raw;
 
   @Option(
