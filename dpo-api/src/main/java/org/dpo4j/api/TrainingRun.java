@@ -1,5 +1,6 @@
 package org.dpo4j.api;
 
+import com.google.common.collect.ImmutableList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -81,13 +81,13 @@ final class EventFile {
   }
 
   private static void key(ByteArrayOutputStream out, int field, int type) {
-    varint(out, field << 3 | type);
+    varint(out, (field << 3) | type);
   }
 
   private static void varint(ByteArrayOutputStream out, int value) {
     int rest = value;
     for (; rest >= 1 << 7; rest >>>= 7) {
-      out.write(rest & 0x7f | 0x80);
+      out.write((rest & 0x7f) | 0x80);
     }
     out.write(rest);
   }

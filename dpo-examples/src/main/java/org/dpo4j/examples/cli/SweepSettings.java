@@ -78,13 +78,14 @@ final class SweepSettings implements Callable<Integer> {
         throw new IllegalArgumentException(
             "settings are compared on held-out pairs: give some with --eval or --eval-fraction");
       }
-      Sweep.Result result = sweep.run(loop.out, (setting, run) -> train(setting, run, parts));
+      Sweep.Result result =
+          sweep.run(loop.directory(), (setting, run) -> train(setting, run, parts));
       spec.commandLine().getOut().println(result);
       if (result.outcomes().size() < sweep.settings().size()) {
         spec.commandLine().getErr().println("dpo: interrupted; --resume goes on");
         return INTERRUPTED;
       }
-      spec.commandLine().getOut().println("report: " + loop.out.resolve("report.html"));
+      spec.commandLine().getOut().println("report: " + loop.directory().resolve("report.html"));
       return 0;
     }
   }
@@ -107,11 +108,11 @@ final class SweepSettings implements Callable<Integer> {
               .beta(setting.beta())
               .evaluation(heldOut);
       if (setting.objective().traits().needsReference()) {
-        trainer.reference(Reference.cached(reference(), Sweep.referenceCache(loop.out)));
+        trainer.reference(Reference.cached(reference(), Sweep.referenceCache(loop.directory())));
       }
       evaluation.every.ifPresent(trainer::evaluateEvery);
-      TrainingReport report = trainer.build().train(PreferenceDataset.from(parts.train()));
-      progress.close();
+      TrainingReport report =
+          progress.during(() -> trainer.build().train(PreferenceDataset.from(parts.train())));
       return report.stopped() == StopReason.CANCELLED
           ? Sweep.Trained.of(report)
           : new Sweep.Trained(report, Optional.of(distance(loaded, policy, parts)));
