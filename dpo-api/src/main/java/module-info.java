@@ -8,12 +8,15 @@ module org.dpo4j.api {
   requires static transitive org.jspecify;
   requires com.google.gson;
   requires de.siegmar.fastcsv;
+  requires java.net.http;
   requires org.slf4j;
 
   exports org.dpo4j.api;
+  exports org.dpo4j.api.compare;
   exports org.dpo4j.api.data;
   exports org.dpo4j.api.data.spi;
   exports org.dpo4j.api.monitor;
+  exports org.dpo4j.api.probe;
   exports org.dpo4j.api.report;
   exports org.dpo4j.api.reward;
   exports org.dpo4j.api.tensorboard;

@@ -11,6 +11,7 @@ module org.dpo4j.core {
   exports org.dpo4j.core.batch;
   exports org.dpo4j.core.loss;
   exports org.dpo4j.core.math;
+  exports org.dpo4j.core.statistics;
   exports org.dpo4j.core.tabular;
   exports org.dpo4j.core.theory;
 }

@@ -58,7 +58,7 @@ public record BestOfN(CandidateSource source, Reward reward, int n) {
     Candidates drawn = source.draw(prompt, n, seed);
     Duration drawing = Duration.ofNanos(System.nanoTime() - begin);
     Choice choice = rank(drawn, reward);
-    return new Choice(prompt, choice.ranked(), drawing, choice.ranking());
+    return new Choice(drawn, choice.ranked(), drawing, choice.ranking());
   }
 
   /**
@@ -86,7 +86,7 @@ public record BestOfN(CandidateSource source, Reward reward, int n) {
                         rewards.get(i)))
             .sorted(Comparator.comparingDouble(RankedCandidate::reward).reversed())
             .collect(ImmutableList.toImmutableList());
-    return new Choice(candidates.prompt(), ranked, Duration.ZERO, ranking);
+    return new Choice(candidates, ranked, Duration.ZERO, ranking);
   }
 
   private static int tokens(PromptGroup group, int index) {

@@ -2,19 +2,21 @@ package org.dpo4j.api.reward;
 
 import com.google.common.collect.ImmutableList;
 import java.time.Duration;
-import org.dpo4j.core.backend.Text;
 import org.dpo4j.core.math.Check;
 
 /**
  * Candidates after they were ranked, and what that took.
  *
- * @param prompt what they answer
+ * @param candidates as they were drawn or given
  * @param ranked all of them, the best first; equals in the order they were drawn or given
  * @param drawing how long drawing took; zero if they were given
  * @param ranking how long ranking took
  */
 public record Choice(
-    Text prompt, ImmutableList<RankedCandidate> ranked, Duration drawing, Duration ranking) {
+    Candidates candidates,
+    ImmutableList<RankedCandidate> ranked,
+    Duration drawing,
+    Duration ranking) {
 
   /** Checks that there is a best one. */
   public Choice {
