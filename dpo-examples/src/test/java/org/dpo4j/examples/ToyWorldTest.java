@@ -24,13 +24,13 @@ class ToyWorldTest {
         .allSatisfy(divergence -> assertThat(divergence).isLessThan(1e-6));
     String printed = bytes.toString(StandardCharsets.UTF_8);
     assertThat(printed).doesNotContain("NaN").doesNotContain("Infinity");
-    assertThat(printed.lines().toList()).containsAll(rowsInTheReadme());
+    assertThat(printed.lines().toList()).containsAll(rowsInTheDocument());
   }
 
   /** Rows of convex losses, whose three decimals do not depend on the platform's last digits. */
-  private static List<String> rowsInTheReadme() throws IOException {
+  private static List<String> rowsInTheDocument() throws IOException {
     List<String> rows =
-        Files.readAllLines(Path.of("..", "README.md")).stream()
+        Files.readAllLines(Path.of("..", "docs", "losses.md")).stream()
             .filter(line -> line.matches("(dpo|cdpo|ipo|sft) .*"))
             .toList();
     assertThat(rows).hasSize(4);

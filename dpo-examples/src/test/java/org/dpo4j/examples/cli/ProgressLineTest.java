@@ -73,7 +73,7 @@ class ProgressLineTest {
         .startsWith("\r██████████░░░░░░░░░░ step 50/100")
         .contains("\r██████████░░░░░░░░░░ step 51/100  1 min 38 s left")
         .endsWith(System.lineSeparator())
-        .hasLineCount(1);
+        .containsOnlyOnce("\n");
   }
 
   @Test
