@@ -25,12 +25,15 @@ record Frame(double left, double right, double low, double high) {
   private static final double RIGHT = 12;
   private static final double TOP = 10;
   private static final double BOTTOM = 26;
+  private static final double FLAT = 1e-4;
 
   /** As wide as the values, and a little higher. */
   static Frame around(double[] across, double[] upwards) {
     double low = DoubleStream.of(upwards).min().orElse(0);
     double high = DoubleStream.of(upwards).max().orElse(1);
-    double room = high > low ? 0.05 * (high - low) : Math.max(1e-6, 0.05 * Math.abs(high));
+    double size = Math.max(Math.abs(low), Math.abs(high));
+    // What differs in no digit that is shown is drawn flat.
+    double room = high - low > FLAT * size ? 0.05 * (high - low) : Math.max(1e-6, 0.05 * size);
     return new Frame(
         DoubleStream.of(across).min().orElse(0),
         DoubleStream.of(across).max().orElse(1),

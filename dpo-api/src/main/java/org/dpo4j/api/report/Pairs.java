@@ -39,12 +39,17 @@ record Pairs(String name, ImmutableList<Row> rows) {
   private static final int GROUPS = 8;
   private static final int FEWEST = 5;
   private static final int MOST_DOTS = 600;
+  private static final double LARGEST = 1e150; // squares of it are finite
 
   static Pairs of(String name, Stream<Row> rows) {
     return new Pairs(
         name,
-        rows.filter(row -> Double.isFinite(row.chosen()) && Double.isFinite(row.rejected()))
+        rows.filter(row -> isDrawable(row.chosen()) && isDrawable(row.rejected()))
             .collect(ImmutableList.toImmutableList()));
+  }
+
+  private static boolean isDrawable(double reward) {
+    return Math.abs(reward) <= LARGEST;
   }
 
   /** All pictures; none of no pairs. */

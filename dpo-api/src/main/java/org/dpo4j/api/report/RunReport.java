@@ -55,6 +55,11 @@ public final class RunReport {
               "Gradient weight",
               "How much a pair still pulls: a half at the start, near 0 once the pairs are learnt.",
               List.of("gradient_weight")),
+          new Group(
+              "The reference's own accuracy",
+              "The share of pairs that the reference has in the right order before any training, per token. Near 1 there"
+                  + " is little to learn.",
+              List.of("reference_accuracies")),
           new Group("Gradient norm", "Before clipping.", List.of("grad_norm")),
           new Group("Learning rate", "The schedule.", List.of("learning_rate")));
 

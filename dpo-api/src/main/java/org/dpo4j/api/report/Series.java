@@ -19,12 +19,15 @@ record Series(String name, ImmutableList<Point> points) {
     return points.get(points.size() - 1).value();
   }
 
+  /** Larger values leave no room for a scale around them. */
+  private static final double LARGEST = 1e300;
+
   /** What can be drawn. */
   Series finite() {
     return new Series(
         name,
         points.stream()
-            .filter(point -> Double.isFinite(point.value()))
+            .filter(point -> Math.abs(point.value()) <= LARGEST)
             .collect(ImmutableList.toImmutableList()));
   }
 

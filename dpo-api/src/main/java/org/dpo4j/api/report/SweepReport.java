@@ -32,7 +32,7 @@ public final class SweepReport {
     static Outcome of(JsonObject line) {
       double beta = line.get("beta").getAsDouble();
       return new Outcome(
-          line.get("loss").getAsString() + " β " + number(beta),
+          line.get("loss").getAsString() + ", β = " + beta,
           line.get("run").getAsString(),
           beta,
           line.get("accuracy").getAsDouble(),
@@ -67,7 +67,8 @@ public final class SweepReport {
     boolean sampled = lines.stream().allMatch(line -> line.has("kl"));
     String distance = sampled ? "KL(policy || reference), nats" : "drift on held-out pairs, nats";
     StringBuilder page = new StringBuilder();
-    page.append(Page.beginning("Sweep " + directory.toAbsolutePath().getFileName()))
+    page.append(
+            Page.beginning(String.valueOf(directory.toAbsolutePath().normalize().getFileName())))
         .append("<p class=\"alarm\"><b>Recommended</b> ")
         .append(text(recommendation))
         .append(".</p>\n<section class=\"charts\">\n")
@@ -75,7 +76,7 @@ public final class SweepReport {
             picture(
                 "Accuracy against distance",
                 distance,
-                "Held-out pairs in order, with one standard error. Up is better, left is nearer to the reference: the"
+                "Held-out pairs in order, with one standard error; numbers are the table's. Up is better, left is nearer to the reference: the"
                     + " settings on the upper left edge are worth choosing from.",
                 outcomes,
                 Outcome::accuracy,
@@ -121,6 +122,7 @@ public final class SweepReport {
             ys.stream().mapToDouble(Double::doubleValue).toArray());
     StringBuilder inside = new StringBuilder();
     for (Outcome it : outcomes) {
+      int setting = all.indexOf(it) + 1;
       double y = value.applyAsDouble(it);
       double spread = Double.isFinite(it.distanceError()) ? it.distanceError() : 0;
       int colour = it.recommended() ? 2 : 0;
@@ -141,24 +143,20 @@ public final class SweepReport {
                   frame.y(y + error.applyAsDouble(it))))
           .append(
               String.format(
-                  "<circle class=\"c%d\" cx=\"%s\" cy=\"%s\" r=\"%s\"/><text x=\"%s\" y=\"%s\" text-anchor=\"%s\">%s</text>",
+                  "<circle class=\"c%d\" cx=\"%s\" cy=\"%s\" r=\"%s\"><title>%s</title></circle>"
+                      + "<text x=\"%s\" y=\"%s\">%d</text>",
                   colour,
                   place(frame.x(it.distance())),
                   place(frame.y(y)),
                   it.recommended() ? "5.5" : "3.5",
-                  place(frame.x(it.distance()) + (isRight(frame, it) ? -8 : 8)),
+                  text(it.name()),
+                  place(frame.x(it.distance()) + 7),
                   place(frame.y(y) - 6),
-                  isRight(frame, it) ? "end" : "start",
-                  text(it.name())));
+                  setting));
     }
     return String.format(
         "<figure><figcaption><b>%s</b></figcaption>%s<p>%s</p></figure>%n",
         text(title), frame.svg(title, across, inside.toString()), text(hint));
-  }
-
-  /** Whether a label to the right of it could leave the picture. */
-  private static boolean isRight(Frame frame, Outcome outcome) {
-    return outcome.distance() > 0.6 * frame.right();
   }
 
   private static String bar(int colour, double x1, double y1, double x2, double y2) {
@@ -170,13 +168,17 @@ public final class SweepReport {
   private static String table(List<Outcome> outcomes, String distance) {
     StringBuilder table = new StringBuilder();
     table
-        .append("<h2>Settings</h2>\n<table>\n<tr><th>setting</th><th>accuracy</th><th>")
+        .append(
+            "<h2>Settings</h2>\n<div class=\"wide\"><table>\n<tr><th></th><th>setting</th><th>accuracy</th><th>")
         .append(text(distance))
         .append("</th><th>gap, nats</th><th>reward margin</th><th>alarms</th></tr>\n");
+    int number = 1;
     for (Outcome it : outcomes) {
       table.append(
           String.format(
-              "<tr><td><a href=\"%s/report.html\">%s</a>%s</td><td>%s ± %s</td><td>%s%s</td><td>%s</td><td>%s</td><td>%s</td></tr>%n",
+              "<tr><td>%d</td><td><a href=\"%s/report.html\">%s</a>%s</td><td>%s ± %s</td><td>%s%s</td><td>%s</td>"
+                  + "<td>%s</td><td>%s</td></tr>%n",
+              number++,
               text(it.run()),
               text(it.name()),
               it.recommended() ? " ✓" : "",
@@ -186,8 +188,8 @@ public final class SweepReport {
               it.distanceError() > 0 ? " ± " + number(it.distanceError()) : "",
               number(it.gap()),
               number(it.margin()),
-              text(it.alarms())));
+              text(it.alarms().replace('_', ' '))));
     }
-    return table.append("</table>\n").toString();
+    return table.append("</table></div>\n").toString();
   }
 }

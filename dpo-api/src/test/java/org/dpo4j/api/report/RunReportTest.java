@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RunReportTest {
 
@@ -97,6 +99,27 @@ class RunReportTest {
   @Test
   void needsNothingFromElsewhere() {
     assertThat(RunReport.html(run)).doesNotContain("http:").doesNotContain("https:");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.6931471805599453, 0.6931471805599454",
+    "1e12, 1.0000000000000002e12",
+    "-1e299, 1e299",
+    "0, 0",
+    "0, 5e-324",
+    "-1e304, 1e308",
+  })
+  void drawsValuesThatAreAllButEqual_orEnormous(double one, double other) throws IOException {
+    Files.writeString(
+        run.resolve("metrics.jsonl"),
+        String.format("{\"step\":1,\"loss\":%s}%n{\"step\":2,\"loss\":%s}%n", one, other));
+
+    String html = RunReport.html(run);
+
+    assertThat(titles(html)).containsExactly("Loss");
+    assertThat(html).doesNotContain("NaN").doesNotContain("Infinity");
+    assertThat(html.split("class=\"grid\"", -1)).hasSizeLessThan(10);
   }
 
   @Test
