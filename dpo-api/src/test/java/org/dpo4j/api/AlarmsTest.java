@@ -1,9 +1,12 @@
 package org.dpo4j.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.dpo4j.api.AlarmSettings.bigram;
+import static org.dpo4j.api.AlarmSettings.flipped;
+import static org.dpo4j.api.AlarmSettings.healthy;
+import static org.dpo4j.api.AlarmSettings.repetitions;
+import static org.dpo4j.api.AlarmSettings.together;
 
-import com.google.common.collect.ImmutableList;
-import com.google.common.collect.Iterables;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
@@ -15,57 +18,13 @@ import java.util.stream.IntStream;
 import org.dpo4j.api.monitor.Alarm;
 import org.dpo4j.api.monitor.Alarm.Kind;
 import org.dpo4j.api.monitor.Thresholds;
-import org.dpo4j.core.backend.Policy;
 import org.dpo4j.core.backend.Sgd;
-import org.dpo4j.core.backend.Text;
 import org.dpo4j.core.tabular.TabularPolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each alarm has data or a setting that raises it, beside one that doesn't. */
 class AlarmsTest {
-
-  private static final Thresholds ENOUGH = Thresholds.defaults().fewExamples(0);
-
-  /** Learns a little of each pair: what a healthy run looks like, in small. */
-  private static DpoTrainer.Builder healthy(Policy policy) {
-    return DpoTrainer.builder()
-        .policy(policy)
-        .optimizer(Sgd.learningRate(1))
-        .schedule(Schedule.constant())
-        .maxGradNorm(Double.POSITIVE_INFINITY)
-        .epochs(100)
-        .alarms(ENOUGH);
-  }
-
-  /**
-   * A model that knows one word of context, so that repetition moves what it is a repetition of.
-   */
-  private static TabularPolicy bigram() {
-    return TabularPolicy.of(Toy.WORDS, 1);
-  }
-
-  /** What is rejected says thrice what is chosen says once. */
-  private static PreferenceDataset repetitions() {
-    return PreferenceDataset.of(
-        PreferencePair.of("ask", " a b", " a b a b a b"),
-        PreferencePair.of("ask", " c d", " c d c d c d"));
-  }
-
-  private static PreferenceDataset flipped(PreferenceDataset pairs) {
-    return pairs.map(
-        pair ->
-            PreferencePair.of(plain(pair.prompt()), plain(pair.rejected()), plain(pair.chosen()))
-                .withId("not " + pair.id()));
-  }
-
-  private static String plain(Text text) {
-    return ((Text.Plain) text).text();
-  }
-
-  private static PreferenceDataset together(PreferenceDataset one, PreferenceDataset other) {
-    return PreferenceDataset.of(ImmutableList.copyOf(Iterables.concat(one, other)));
-  }
 
   private static List<Kind> kinds(TrainingReport report) {
     return report.alarms().stream().map(Alarm::kind).toList();

@@ -63,7 +63,7 @@ class SweepTest {
         .containsExactly("dpo-beta-0.1", "dpo-beta-1.0", "ipo-beta-0.1", "ipo-beta-1.0");
     assertThat(Files.readAllLines(root.resolve("sweep.jsonl"))).hasSize(4);
     assertThat(Files.readString(root.resolve("report.html")))
-        .contains("<b>Accuracy against distance</b>", "dpo β 0.1000", "<b>Recommended</b>")
+        .contains("<b>Accuracy against distance</b>", ">dpo, β = 0.1</a>", "<b>Recommended</b>")
         .doesNotContain("http");
     assertThat(reference.asked).hasSize(PAIRS.size());
   }

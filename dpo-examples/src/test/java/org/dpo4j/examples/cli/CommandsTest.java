@@ -81,6 +81,103 @@ class CommandsTest {
   }
 
   @Test
+  void check_reference_says_that_a_learnt_adapter_is_learnt_and_none_is_not() {
+    CalledDpo learnt =
+        CalledDpo.with(
+            "check-reference",
+            "--model",
+            model(),
+            "--adapter",
+            adapter(),
+            "--data",
+            pairs(),
+            "--beta",
+            "2",
+            "--kl-tokens",
+            "30");
+    CalledDpo fresh =
+        CalledDpo.with(
+            "check-reference", "--model", model(), "--data", pairs(), "--kl-prompts", "4");
+
+    assertThat(learnt.exitCode()).isZero();
+    assertThat(learnt.out()).contains("KL(policy || reference)", "verdict", "renew the reference");
+    assertThat(fresh.out())
+        .contains("mean gradient weight      0.500", "saturated pairs           0.0 %")
+        .contains("keep the reference");
+  }
+
+  /** The expected order: what a smaller β lets move, moves further. */
+  @Test
+  void sweep_compares_settings_from_one_reference_and_recommends_one() throws IOException {
+    Path out = own.resolve("sweep");
+    Object[] command = {
+      "sweep",
+      "--model",
+      model(),
+      "--data",
+      pairs(),
+      "--betas",
+      "0.1,5",
+      "--out",
+      out,
+      "--learning-rate",
+      "1e-3",
+      "--batch-size",
+      "16",
+      "--epochs",
+      "6",
+      "--lora-rank",
+      "8",
+      "--eval-fraction",
+      "0.2",
+      "--kl-tokens",
+      "40",
+      "--kl-prompts",
+      "64",
+      "--resume"
+    };
+    CalledDpo called = CalledDpo.with(command);
+
+    assertThat(called.exitCode()).as(called.err()).isZero();
+    assertThat(called.out()).contains("take dpo, β = ", "report: " + out.resolve("report.html"));
+    List<JsonObject> lines =
+        Files.readAllLines(out.resolve("sweep.jsonl")).stream()
+            .map(line -> JsonParser.parseString(line).getAsJsonObject())
+            .toList();
+    assertThat(lines).hasSize(2);
+    for (String further : List.of("kl", "gap")) {
+      assertThat(lines.get(0).get(further).getAsDouble())
+          .as(further)
+          .isGreaterThan(lines.get(1).get(further).getAsDouble());
+    }
+    assertThat(out.resolve("reference.logprobs")).exists();
+    assertThat(out.resolve("dpo-beta-0.1/report.html")).exists();
+    // Runs that have ended are not trained again.
+    assertThat(CalledDpo.with(command).out()).isEqualTo(called.out());
+  }
+
+  @Test
+  void sweep_needs_pairs_to_compare_settings_on() {
+    assertThat(
+            CalledDpo.with(
+                "sweep",
+                "--model",
+                model(),
+                "--data",
+                pairs(),
+                "--eval-fraction",
+                "0",
+                "--out",
+                own.resolve("sweep")))
+        .extracting(CalledDpo::exitCode, CalledDpo::err)
+        .satisfies(
+            told ->
+                assertThat(told.toString())
+                    .contains(
+                        "settings are compared on held-out pairs: give some with --eval or --eval-fraction"));
+  }
+
+  @Test
   void score_gives_a_line_a_pair_that_agrees_with_training() throws IOException {
     Path file = own.resolve("scores.jsonl");
     CalledDpo called =
