@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.dpo4j.examples.demo.BestOfExperiment;
 import org.dpo4j.examples.demo.SentimentDemo;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,6 +28,12 @@ final class Demo implements Callable<Integer> {
           "A new directory for the model, the pairs and the run; dpo-demo by default, or dpo-demo-2 …")
   private Optional<Path> out;
 
+  @Option(
+      names = "--best-of",
+      description =
+          "Afterwards, measure what the best of 1, 4, 8 and 16 gains by the implicit reward: a table and best-of-n.svg.")
+  private boolean bestOf;
+
   private @Spec CommandSpec spec;
 
   @Override
@@ -37,6 +44,9 @@ final class Demo implements Callable<Integer> {
     }
     ProgressLine progress = ProgressLine.on(spec.commandLine().getErr());
     new SentimentDemo(directory, progress, spec.commandLine().getOut()).run();
+    if (bestOf) {
+      new BestOfExperiment(directory, spec.commandLine().getOut()).run();
+    }
     return 0;
   }
 

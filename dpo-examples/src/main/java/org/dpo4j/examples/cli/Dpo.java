@@ -15,14 +15,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command line. Exit codes: 0, done; 1, failed; 2, called the wrong way. */
+/**
+ * The command line. Exit codes: 0, done; 1, failed; 2, called the wrong way; 3, a gate is closed.
+ */
 @Command(
     name = "dpo",
     scope = ScopeType.INHERIT,
     description = {
       "Teaches a language model from preferences.",
       "",
-      "Exit codes: 0, done; 1, failed; 2, called the wrong way; 130, interrupted."
+      "Exit codes: 0, done; 1, failed; 2, called the wrong way; 3, a gate is closed (probe); 130, interrupted."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
@@ -37,6 +39,9 @@ import picocli.CommandLine.Spec;
       Score.class,
       CheckReference.class,
       Generate.class,
+      BestOf.class,
+      Compare.class,
+      ProbeBehaviour.class,
       Inspect.class,
       Merge.class,
       Report.class,

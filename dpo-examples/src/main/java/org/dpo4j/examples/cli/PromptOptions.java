@@ -50,13 +50,14 @@ final class PromptOptions {
     }
     return read.stream()
         .limit(most)
-        .map(one -> new Prompt(one.id(), asked(one.text())))
+        .map(one -> asked(one, raw))
         .collect(ImmutableList.toImmutableList());
   }
 
-  private Text asked(Text text) {
-    return !raw && text instanceof Text.Plain plain
-        ? Text.of(List.of(Message.user(plain.text())))
-        : text;
+  /** A prompt as the model is to see it. */
+  static Prompt asked(Prompt prompt, boolean raw) {
+    return !raw && prompt.text() instanceof Text.Plain plain
+        ? new Prompt(prompt.id(), Text.of(List.of(Message.user(plain.text()))))
+        : prompt;
   }
 }

@@ -17,7 +17,6 @@ import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.torch.LanguageModel;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,32 +32,11 @@ import picocli.CommandLine.Spec;
     })
 final class Score implements Callable<Integer> {
 
-  private static final String POLICY = "policy";
-  private static final String REFERENCE = "reference";
-
   @Mixin private ModelOptions model;
 
-  @Option(
-      names = "--adapter",
-      paramLabel = "DIR",
-      description = "The policy's adapter; without it the model itself is the policy.")
-  private Optional<Path> adapter;
-
-  @Option(
-      names = "--reference",
-      defaultValue = "adapter-off",
-      paramLabel = "WHAT",
-      description = "adapter-off, adapter:DIR or model:DIR (${DEFAULT-VALUE}).")
-  private String reference;
+  @Mixin private RewardOptions rewards;
 
   @Mixin private DataOptions data;
-
-  @Option(
-      names = "--beta",
-      defaultValue = "0.1",
-      paramLabel = "BETA",
-      description = "The reward is beta times the log-ratio (${DEFAULT-VALUE}).")
-  private double beta;
 
   @Option(
       names = "--batch-size",
@@ -79,10 +57,9 @@ final class Score implements Callable<Integer> {
   public Integer call() throws IOException {
     try (FileData<PreferenceDataset> read = data.files().pairs();
         LanguageModel loaded = model.load()) {
-      adapter.ifPresent(directory -> loaded.loadAdapter(POLICY, directory));
-      TokenScorer policy = adapter.flatMap(none -> loaded.adapter(POLICY)).orElse(loaded.base());
-      try (LanguageModel other = otherModel()) {
-        TokenScorer held = referenceOf(loaded, other);
+      TokenScorer policy = rewards.policy(loaded);
+      try (RewardOptions opened = rewards) {
+        TokenScorer held = opened.reference(loaded, model);
         if (out.isEmpty()) {
           score(read.dataset(), loaded, policy, held, spec.commandLine().getOut());
         } else {
@@ -96,28 +73,6 @@ final class Score implements Callable<Integer> {
       }
     }
     return 0;
-  }
-
-  /** The reference's model, if it is not the policy's own. */
-  private @Nullable LanguageModel otherModel() {
-    return reference.startsWith("model:")
-        ? model.load(Path.of(reference.substring("model:".length())))
-        : null;
-  }
-
-  private TokenScorer referenceOf(LanguageModel loaded, @Nullable LanguageModel other) {
-    if (other != null) {
-      return other.base();
-    }
-    if (reference.startsWith("adapter:")) {
-      loaded.loadAdapter(REFERENCE, Path.of(reference.substring("adapter:".length())));
-      return loaded.adapter(REFERENCE).orElseThrow();
-    }
-    if (!reference.equals("adapter-off")) {
-      throw new IllegalArgumentException(
-          "--reference must be adapter-off, adapter:DIR or model:DIR, got '" + reference + "'");
-    }
-    return loaded.base();
   }
 
   private void score(
@@ -153,7 +108,8 @@ final class Score implements Callable<Integer> {
       line.addProperty("reference_" + sides.get(i) + "_logp", held.sum(row + i));
     }
     for (int i = 0; i < 2; i++) {
-      line.addProperty(sides.get(i) + "_reward", beta * (policy.sum(row + i) - held.sum(row + i)));
+      line.addProperty(
+          sides.get(i) + "_reward", rewards.beta * (policy.sum(row + i) - held.sum(row + i)));
     }
     for (int i = 0; i < 2; i++) {
       line.addProperty(sides.get(i) + "_tokens", group.completions().get(i).length());

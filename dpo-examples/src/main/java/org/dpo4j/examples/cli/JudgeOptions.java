@@ -1,0 +1,106 @@
+package org.dpo4j.examples.cli;
+
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.dpo4j.api.compare.HttpJudge;
+import org.dpo4j.api.compare.Judge;
+import org.dpo4j.api.reward.Candidates;
+import org.dpo4j.api.reward.ImplicitRewardModel;
+import org.dpo4j.core.backend.Text;
+import org.dpo4j.torch.LanguageModel;
+import picocli.CommandLine.Option;
+
+/** Who says which answer is better. */
+final class JudgeOptions {
+
+  private static final String KEY = "DPO_JUDGE_KEY";
+  private static final String ADAPTER = "judge";
+
+  @Option(
+      names = "--judge",
+      required = true,
+      paramLabel = "WHO",
+      description = {
+        "implicit:ADAPTER, the reward inside that adapter; pattern:RE2, which an answer should match as often as",
+        "it can; or the address of an OpenAI-compatible API, such as http://localhost:8000/v1 (its key is",
+        "taken from the environment's DPO_JUDGE_KEY)."
+      })
+  String who;
+
+  @Option(
+      names = "--judge-model",
+      paramLabel = "NAME",
+      description = "The model that an API judges with.")
+  Optional<String> name = Optional.empty();
+
+  @Option(
+      names = "--criterion",
+      paramLabel = "TEXT",
+      description = "What an API is told makes an answer better.")
+  Optional<String> criterion = Optional.empty();
+
+  Judge judge(LanguageModel model) {
+    if (who.startsWith("implicit:")) {
+      model.loadAdapter(ADAPTER, Path.of(who.substring("implicit:".length())));
+      // β scales all rewards alike, and only their order counts here.
+      ImplicitRewardModel rewards =
+          ImplicitRewardModel.of(
+              model.adapter(ADAPTER).orElseThrow(), model.base(), model.tokenizer(), 1);
+      return Judge.reward(who, candidates -> rewards.of(spaced(candidates)), 0);
+    }
+    if (who.startsWith("pattern:")) {
+      Pattern pattern = pattern("--judge", who.substring("pattern:".length()));
+      return Judge.function(who, (prompt, answer) -> count(pattern, answer));
+    }
+    if (!who.startsWith("http://") && !who.startsWith("https://")) {
+      throw new IllegalArgumentException(
+          "--judge must be implicit:ADAPTER, pattern:RE2 or an http address, got '" + who + "'");
+    }
+    HttpJudge judge =
+        HttpJudge.at(
+            URI.create(who),
+            name.orElseThrow(
+                () -> new IllegalArgumentException("--judge at an address needs --judge-model")));
+    String key = System.getenv(KEY);
+    judge = key == null ? judge : judge.apiKey(key);
+    return criterion.isPresent() ? judge.criterion(criterion.get()) : judge;
+  }
+
+  /** Some tokenizers drop the space that an answer to a plain prompt begins with. */
+  private static Candidates spaced(Candidates candidates) {
+    return candidates.prompt() instanceof Text.Chat
+        ? candidates
+        : Candidates.of(
+            candidates.prompt(),
+            candidates.texts().stream()
+                .map(
+                    text ->
+                        text.isEmpty() || Character.isWhitespace(text.charAt(0))
+                            ? text
+                            : " " + text)
+                .toList());
+  }
+
+  private static int count(Pattern pattern, String text) {
+    Matcher matcher = pattern.matcher(text);
+    int count = 0;
+    while (matcher.find()) {
+      count++;
+    }
+    return count;
+  }
+
+  /** A pattern that is matched in linear time. */
+  static Pattern pattern(String option, String pattern) {
+    try {
+      return Pattern.compile(pattern);
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException(
+          option + ": a pattern must be RE2's, got '" + pattern + "': " + e.getDescription(), e);
+    }
+  }
+}
