@@ -28,6 +28,9 @@ class KilledTrainingTest {
 
   private static final int KILLS = 20;
 
+  /** Per operation on the disk, in ms, so that kills come while a checkpoint is written. */
+  private static final int PAUSE = 2;
+
   @TempDir Path root;
 
   private Path directory;
@@ -44,7 +47,11 @@ class KilledTrainingTest {
   }
 
   private Process start() throws IOException {
-    Process child = TrainingChild.start(directory);
+    return start(0);
+  }
+
+  private Process start(int pause) throws IOException {
+    Process child = TrainingChild.start(directory, pause);
     children.add(child);
     return child;
   }
@@ -85,7 +92,7 @@ class KilledTrainingTest {
     int whileWriting = 0;
     for (int kill = 1; kill <= KILLS; kill++) {
       String before = newest();
-      Process child = start();
+      Process child = start(PAUSE);
       awaitProgress(child, before);
       Thread.sleep(random.nextInt(60));
       child.destroyForcibly();
