@@ -118,7 +118,7 @@ public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
 
   @Override
   public Optimizer optimizer(OptimizerSpec spec) {
-    return new GradientOptimizer(network, model, spec, () -> updates++);
+    return new GradientOptimizer(network.parameters(), model, spec, () -> updates++);
   }
 
   @Override

@@ -68,14 +68,19 @@ public record RewardModelLoss(double centering) {
       sumL += rl;
       agreed += rw > rl ? 1 : 0;
     }
-    int n = batch.size();
-    Metrics metrics =
-        Metrics.NONE
-            .with("rewards/chosen", sumW, n)
-            .with("rewards/rejected", sumL, n)
-            .with("rewards/accuracies", agreed, n)
-            .with("rewards/margins", sumW - sumL, n);
     return new Result(
-        loss, ImmutableDoubleArray.copyOf(slopesW), ImmutableDoubleArray.copyOf(slopesL), metrics);
+        loss,
+        ImmutableDoubleArray.copyOf(slopesW),
+        ImmutableDoubleArray.copyOf(slopesL),
+        metrics(batch.size(), sumW, sumL, agreed));
+  }
+
+  /** Means over {@code n} pairs. */
+  static Metrics metrics(int n, double sumW, double sumL, double agreed) {
+    return Metrics.NONE
+        .with("rewards/chosen", sumW, n)
+        .with("rewards/rejected", sumL, n)
+        .with("rewards/accuracies", agreed, n)
+        .with("rewards/margins", sumW - sumL, n);
   }
 }

@@ -15,6 +15,7 @@ import org.dpo4j.core.batch.RankingBatch.Ranking;
 import org.dpo4j.core.batch.RewardBatch;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.batch.UnpairedBatch;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -127,6 +128,35 @@ class OtherFiniteDifferencesTest {
                             row == 0 ? moved(chosen, token, by) : chosen,
                             row == 1 ? moved(rejected, token, by) : rejected)
                         .withLabels(labels))
+                .loss();
+    assertGradient(TokenValues.of(array(result.chosen()), array(result.rejected())), moved);
+  }
+
+  @Test
+  void rewardRegressionGradient_isDerivativeOfLoss() {
+    Random random = new Random(17);
+    List<List<Double>> rewards = new ArrayList<>();
+    List<PairLabel> labels = new ArrayList<>();
+    for (int series = 0; series < 4; series++) {
+      rewards.add(random.doubles(5, -3, 3).boxed().toList());
+    }
+    for (int i = 0; i < 5; i++) {
+      labels.add(PairLabel.PLAIN.withWeight(0.1 + random.nextDouble()));
+    }
+    RewardBatch teacher = RewardBatch.of(rewards.get(2), rewards.get(3));
+    RewardModelLoss.Result result =
+        new RewardRegressionLoss()
+            .evaluate(RewardBatch.of(rewards.get(0), rewards.get(1)).withLabels(labels), teacher);
+
+    Differences.Moved moved =
+        (row, token, by) ->
+            new RewardRegressionLoss()
+                .evaluate(
+                    RewardBatch.of(
+                            row == 0 ? moved(rewards.get(0), token, by) : rewards.get(0),
+                            row == 1 ? moved(rewards.get(1), token, by) : rewards.get(1))
+                        .withLabels(labels),
+                    teacher)
                 .loss();
     assertGradient(TokenValues.of(array(result.chosen()), array(result.rejected())), moved);
   }

@@ -1,6 +1,7 @@
 package org.dpo4j.core.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.dpo4j.core.loss.Close.assertClose;
 
@@ -130,5 +131,30 @@ class RankingAndRewardLossesTest {
                 "rewards/rejected", 1.0,
                 "rewards/accuracies", 0.5,
                 "rewards/margins", 1.0));
+  }
+
+  @Test
+  void rewardRegression_isTheMeanSquaredErrorOfCompletions() {
+    RewardBatch batch = RewardBatch.of(List.of(3.0, 1.0), List.of(1.0, 1.0));
+    RewardBatch teacher = RewardBatch.of(List.of(2.0, 1.0), List.of(-1.0, 1.0));
+
+    RewardModelLoss.Result result = new RewardRegressionLoss().evaluate(batch, teacher);
+
+    // Errors 1, 2, 0 and 0
+    assertThat(result.loss()).isCloseTo((1.0 + 4.0) / 4.0, within(TINY));
+    assertThat(result.chosen().asList()).containsExactly(0.5, 0.0);
+    assertThat(result.rejected().asList()).containsExactly(1.0, 0.0);
+    assertThat(result.metrics().asMap())
+        .isEqualTo(new RewardModelLoss(0).evaluate(batch).metrics().asMap());
+  }
+
+  @Test
+  void rewardRegression_refusesATeacherOfOtherPairs() {
+    RewardBatch one = RewardBatch.of(List.of(1.0), List.of(0.0));
+    RewardBatch two = RewardBatch.of(List.of(1.0, 1.0), List.of(0.0, 0.0));
+
+    assertThatThrownBy(() -> new RewardRegressionLoss().evaluate(two, one))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("teacher must have rewards for as many pairs as the batch, 2, got 1");
   }
 }

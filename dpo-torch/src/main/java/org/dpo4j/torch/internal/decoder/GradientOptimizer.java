@@ -40,17 +40,20 @@ public final class GradientOptimizer implements Optimizer, Resumable {
   /**
    * An optimizer with moments at zero. Accumulated gradients are discarded.
    *
-   * @param network whose trained tensors it updates
+   * @param trained the tensors it updates, at least one
    * @param model owns memory for the moments
    * @param spec which one
    * @param afterStep told of every update
    */
-  public GradientOptimizer(Network network, Model model, OptimizerSpec spec, Runnable afterStep) {
+  public GradientOptimizer(
+      ImmutableList<Network.Parameter> trained,
+      Model model,
+      OptimizerSpec spec,
+      Runnable afterStep) {
     this.spec = spec;
     this.kernels = model.kernels();
     this.manager = (PtNDManager) model.manager().newSubManager();
     this.afterStep = afterStep;
-    ImmutableList<Network.Parameter> trained = network.parameters();
     this.parameters = TensorList.of(trained.stream().map(Network.Parameter::value).toList());
     this.gradients = TensorList.of(trained.stream().map(Network.Parameter::gradient).toList());
     boolean hasFirst = !(spec instanceof RmsProp);

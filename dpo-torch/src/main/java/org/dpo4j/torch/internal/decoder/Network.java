@@ -190,8 +190,25 @@ public final class Network implements AutoCloseable {
     ALL
   }
 
+  /** A batch up to its rows' hidden states after the last norm, without the head. */
+  Tape hidden(PackedBatch batch, boolean keep, long seed) {
+    PtNDManager owner = (PtNDManager) manager.newSubManager();
+    try {
+      return hidden(Inputs.of(layers, batch, owner), keep ? Kept.ALL : Kept.NOTHING, seed);
+    } catch (RuntimeException e) {
+      owner.close();
+      throw e;
+    }
+  }
+
   /** The forward pass. */
   private Tape run(Inputs inputs, Kept kept, boolean gradient, boolean statistics, long seed) {
+    Tape tape = hidden(inputs, kept, seed);
+    tape.score(head(inputs, tape.hidden(), gradient, statistics), gradient, statistics);
+    return tape;
+  }
+
+  private Tape hidden(Inputs inputs, Kept kept, long seed) {
     Tape tape = new Tape(this, inputs, kept, seed);
     PtNDArray x = embed(inputs);
     for (int i = 0; i < layers.size(); i++) {
@@ -199,8 +216,7 @@ public final class Network implements AutoCloseable {
       tape.keep(x, out.subList(1, out.size()));
       x = out.get(0);
     }
-    PtNDArray h = finalNorm.forward(x, inputs.owner());
-    tape.finish(x, h, head(inputs, h, gradient, statistics), gradient, statistics);
+    tape.finish(x, finalNorm.forward(x, inputs.owner()));
     return tape;
   }
 

@@ -65,6 +65,20 @@ public record PackedBatch(
     return layout.finish();
   }
 
+  /**
+   * Lays out groups of which the last token of each completion is wanted, and nothing is a target.
+   *
+   * @param groups prompts with their completions
+   * @param vocabularySize ids must be below
+   * @param maxPositions the longest sequence allowed
+   * @throws IllegalArgumentException as for {@link #of}
+   */
+  public static PackedBatch ofEnds(List<PromptGroup> groups, int vocabularySize, int maxPositions) {
+    PackedBatch all = of(groups, vocabularySize, maxPositions);
+    long[] ends = all.parts.stream().mapToLong(part -> part.start() + part.length() - 1L).toArray();
+    return new PackedBatch(all.ids, all.positions, all.parts, ends, new long[0], all.lengths);
+  }
+
   /** One sequence, all rows of it wanted and nothing a target. */
   static PackedBatch ofSequence(int[] tokens, int vocabularySize, int maxPositions) {
     Check.that(

@@ -2,6 +2,7 @@ package org.dpo4j.torch.internal.decoder;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
@@ -80,14 +81,13 @@ public final class Tape implements AutoCloseable {
     activations.add(ImmutableList.copyOf(activation));
   }
 
-  void finish(
-      PtNDArray last,
-      PtNDArray h,
-      ImmutableList<PtNDArray> head,
-      boolean gradient,
-      boolean statistics) {
+  void finish(PtNDArray last, PtNDArray h) {
     predicting = last;
     hidden = h;
+  }
+
+  /** What the head gave. */
+  void score(ImmutableList<PtNDArray> head, boolean gradient, boolean statistics) {
     logProbs = head.get(0);
     unitGradient = gradient ? head.get(1) : null;
     int next = gradient ? 2 : 1;
@@ -96,6 +96,15 @@ public final class Tape implements AutoCloseable {
             head.get(0).toFloatArray(),
             statistics ? head.get(next).toFloatArray() : new float[0],
             statistics ? head.get(next + 1).toFloatArray() : new float[0]);
+  }
+
+  /** {@code [rows, width]} after the last norm. */
+  PtNDArray hidden() {
+    return Objects.requireNonNull(hidden);
+  }
+
+  PtNDManager owner() {
+    return inputs.owner();
   }
 
   /**
@@ -120,6 +129,11 @@ public final class Tape implements AutoCloseable {
     PtNDArray dh = kernels.tensor(inputs.owner(), "weighed", unit, g);
     unit.close();
     backwardHead(g);
+    backwardHidden(dh);
+  }
+
+  /** The backward pass from the gradient with respect to {@link #hidden}, fp32, which it uses up. */
+  void backwardHidden(PtNDArray dh) {
     PtNDArray last = Objects.requireNonNull(predicting);
     PtNDArray dx =
         network
@@ -179,7 +193,7 @@ public final class Tape implements AutoCloseable {
               "head_weight_",
               network.gradientOf(head.weight()),
               db,
-              Objects.requireNonNull(hidden),
+              hidden(),
               network.weights().tensor(head.weight()),
               network.headBias(),
               inputs.targets(),

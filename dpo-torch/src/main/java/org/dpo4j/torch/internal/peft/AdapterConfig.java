@@ -40,9 +40,9 @@ record AdapterConfig(
   private static final Range<Double> ALPHAS = Range.openClosed(0.0, LoraScale.MAX_ALPHA);
   private static final int MAX_PATTERN_CHARACTERS = 100_000;
 
-  static AdapterConfig read(Path file) {
+  static AdapterConfig read(Path file, AdapterTask task) {
     ModelConfig json = ModelConfig.read(file);
-    AdapterFields.check(json);
+    AdapterFields.check(json, task);
     return new AdapterConfig(
         json,
         json.requireInt("r", 1, LoraScale.MAX_RANK),

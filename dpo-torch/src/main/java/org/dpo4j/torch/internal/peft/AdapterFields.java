@@ -1,5 +1,6 @@
 package org.dpo4j.torch.internal.peft;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import java.util.Locale;
 import org.dpo4j.torch.internal.architecture.ModelConfig;
@@ -10,6 +11,8 @@ import org.dpo4j.torch.internal.architecture.ModelConfig;
  * computes.
  */
 final class AdapterFields {
+
+  private static final String SAVED = "modules_to_save";
 
   /** Read by {@link AdapterConfig}, or below. */
   private static final ImmutableSet<String> READ =
@@ -58,7 +61,7 @@ final class AdapterFields {
           "lora_bias",
           "lora_ga_config",
           "megatron_config",
-          "modules_to_save",
+          SAVED,
           "monteclora_config",
           "target_parameters",
           "trainable_token_indices",
@@ -81,27 +84,38 @@ final class AdapterFields {
    *
    * @throws IllegalArgumentException if it does; the message names the option
    */
-  static void check(ModelConfig config) {
+  static void check(ModelConfig config, AdapterTask task) {
     config.check(
         config.optionalString("peft_type").orElse("").equals("LORA"),
         "peft_type",
         "must be \"LORA\"");
     for (String field : config.names()) {
-      if (UNSUPPORTED.contains(field)) {
+      if (field.equals(SAVED) && task.hasHead()) {
+        checkSaved(config);
+      } else if (UNSUPPORTED.contains(field)) {
         config.refuseIfSet(field);
       } else if (!READ.contains(field) && !WITHOUT_EFFECT.contains(field)) {
         config.refuseIfSet(field, "is no known option, and might change what the adapter computes");
       }
     }
     config.check(
-        config.optionalString("task_type").orElse("CAUSAL_LM").equals("CAUSAL_LM"),
+        config.optionalString("task_type").orElse(AdapterTask.CAUSAL_LM.name()).equals(task.name()),
         "task_type",
-        "must be \"CAUSAL_LM\"");
+        "must be \"" + task + "\", that of " + task.noun());
     config.check(
         config.optionalString("bias").orElse("none").equals("none"), "bias", "must be \"none\"");
     // Says how the base weights are stored, which the architecture says already.
     config.optionalBoolean("fan_in_fan_out", false);
     checkStart(config);
+  }
+
+  /** PEFT names both of the heads it knows, and saves that which the model has. */
+  private static void checkSaved(ModelConfig config) {
+    config.check(
+        ImmutableSet.of("classifier", "score")
+            .containsAll(config.optionalStrings(SAVED).orElse(ImmutableList.of())),
+        SAVED,
+        "must name nothing but \"score\" and \"classifier\", the head");
   }
 
   private static void checkStart(ModelConfig config) {

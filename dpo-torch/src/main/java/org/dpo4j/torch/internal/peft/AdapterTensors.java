@@ -4,10 +4,12 @@ import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.dpo4j.core.math.Check;
 import org.dpo4j.torch.internal.architecture.DecoderSpec;
@@ -22,11 +24,20 @@ final class AdapterTensors {
 
   static final String FILE = "adapter_model.safetensors";
   private static final String PREFIX = "base_model.model.";
+  static final String HEAD = PREFIX + "score.weight";
   private static final String A = ".lora_A.weight";
   private static final String B = ".lora_B.weight";
   private static final int CHUNK_BYTES = 1 << 20;
 
   private AdapterTensors() {}
+
+  /**
+   * What the file holds.
+   *
+   * @param modules at least one
+   * @param head {@code [1, width]}, if the task has one
+   */
+  record Tensors(ImmutableList<LoraModule> modules, Optional<Matrix> head) {}
 
   static String nameOfA(LinearSpec linear) {
     return PREFIX + linear.module() + A;
@@ -41,11 +52,21 @@ final class AdapterTensors {
    *
    * @throws IllegalArgumentException if the file holds anything else
    */
-  static ImmutableList<LoraModule> read(Path file, AdapterConfig config, DecoderSpec decoder) {
+  static Tensors read(
+      Path file, AdapterConfig config, AdapterTask task, DecoderSpec decoder) {
     ImmutableList<LinearSpec> linears = config.modules(decoder);
     ImmutableMap<String, TensorEntry> tensors = SafetensorsFile.read(file);
-    match(file, needed(config, linears), tensors, decoder);
+    match(file, needed(config, linears, task, decoder), tensors, decoder);
     tensors.values().forEach(AdapterTensors::checkReadable);
+    return new Tensors(
+        modules(config, linears, tensors),
+        task.hasHead() ? Optional.of(matrix(tensors, HEAD)) : Optional.empty());
+  }
+
+  private static ImmutableList<LoraModule> modules(
+      AdapterConfig config,
+      ImmutableList<LinearSpec> linears,
+      ImmutableMap<String, TensorEntry> tensors) {
     return linears.stream()
         .map(
             linear ->
@@ -58,12 +79,18 @@ final class AdapterTensors {
   }
 
   private static ImmutableMap<String, TensorShape> needed(
-      AdapterConfig config, ImmutableList<LinearSpec> linears) {
+      AdapterConfig config,
+      ImmutableList<LinearSpec> linears,
+      AdapterTask task,
+      DecoderSpec decoder) {
     ImmutableMap.Builder<String, TensorShape> needed = ImmutableMap.builder();
     for (LinearSpec linear : linears) {
       int rank = config.scale(linear).rank();
       needed.put(nameOfA(linear), TensorShape.of(rank, linear.in()));
       needed.put(nameOfB(linear), TensorShape.of(linear.out(), rank));
+    }
+    if (task.hasHead()) {
+      needed.put(HEAD, TensorShape.of(1, decoder.width()));
     }
     return needed.buildOrThrow();
   }
@@ -121,7 +148,7 @@ final class AdapterTensors {
         decoder.linears().stream()
             .flatMap(linear -> Stream.of(nameOfA(linear), nameOfB(linear)))
             .collect(ImmutableSet.toImmutableSet());
-    return possible.containsAll(found.keySet())
+    return possible.containsAll(Sets.difference(found.keySet(), ImmutableSet.of(HEAD)))
         ? ""
         : String.format(
             "; of a %s of %d layers %s can be adapted",

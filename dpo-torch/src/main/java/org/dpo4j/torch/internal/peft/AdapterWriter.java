@@ -21,8 +21,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.dpo4j.core.math.Check;
 import org.dpo4j.torch.internal.architecture.DecoderSpec;
 import org.dpo4j.torch.internal.files.AtomicFile;
 import org.dpo4j.torch.internal.safetensors.SafetensorsWriter;
@@ -36,9 +38,12 @@ final class AdapterWriter {
 
   private AdapterWriter() {}
 
-  static void write(Path directory, PeftAdapter adapter, DecoderSpec decoder) {
+  static void write(
+      Path directory, PeftAdapter adapter, Optional<Matrix> head, DecoderSpec decoder) {
+    checkModules(adapter, decoder);
     Path file = directory.resolve(AdapterConfig.FILE);
-    String config = config(adapter, decoder);
+    AdapterTask task = head.isPresent() ? AdapterTask.SEQ_CLS : AdapterTask.CAUSAL_LM;
+    String config = config(adapter, task, decoder);
     AtomicFile.createDirectories(directory);
     // The usual case, newer weights of the same adapter, leaves no moment without one.
     boolean sameConfig = holds(file, config);
@@ -46,9 +51,24 @@ final class AdapterWriter {
       delete(file);
     }
     SafetensorsWriter.write(
-        directory.resolve(AdapterTensors.FILE), tensors(adapter), ImmutableMap.of("format", "pt"));
+        directory.resolve(AdapterTensors.FILE), tensors(adapter, head), ImmutableMap.of("format", "pt"));
     if (!sameConfig) {
       AtomicFile.writeText(file, config);
+    }
+  }
+
+  private static void checkModules(PeftAdapter adapter, DecoderSpec decoder) {
+    ImmutableSet<String> known =
+        decoder.linears().stream()
+            .map(linear -> linear.module())
+            .collect(ImmutableSet.toImmutableSet());
+    for (LoraModule module : adapter.modules()) {
+      Check.that(
+          known.contains(module.linear().module()),
+          "modules must be linear modules of the %s (%s), got %s",
+          decoder.modelType(),
+          ModuleNames.listed(decoder),
+          module.linear().module());
     }
   }
 
@@ -56,7 +76,7 @@ final class AdapterWriter {
    * The configuration. Without the options that PEFT has for other kinds of adapter: absent, they
    * are off, and a version of PEFT that does not know one of them yet would warn.
    */
-  static String config(PeftAdapter adapter, DecoderSpec decoder) {
+  static String config(PeftAdapter adapter, AdapterTask task, DecoderSpec decoder) {
     ImmutableList<LoraModule> modules = adapter.modules();
     int rank = mostFrequent(modules, module -> module.scale().rank());
     double alpha = mostFrequent(modules, module -> module.scale().alpha());
@@ -74,7 +94,7 @@ final class AdapterWriter {
     json.add("layers_to_transform", JsonNull.INSTANCE);
     json.add("lora_alpha", number(alpha));
     json.addProperty("lora_dropout", adapter.dropout());
-    json.add("modules_to_save", JsonNull.INSTANCE);
+    json.add("modules_to_save", task.hasHead() ? heads() : JsonNull.INSTANCE);
     json.addProperty("peft_type", "LORA");
     json.addProperty("r", rank);
     json.add(
@@ -83,7 +103,7 @@ final class AdapterWriter {
             modules, module -> new JsonPrimitive(module.scale().rank()), new JsonPrimitive(rank)));
     json.add("revision", JsonNull.INSTANCE);
     json.add("target_modules", targets(modules, decoder));
-    json.addProperty("task_type", "CAUSAL_LM");
+    json.addProperty("task_type", task.name());
     json.addProperty("use_rslora", modules.get(0).scale().rankStabilized());
     return new GsonBuilder()
             .serializeNulls()
@@ -92,6 +112,14 @@ final class AdapterWriter {
             .create()
             .toJson(json)
         + "\n";
+  }
+
+  /** As PEFT has it. */
+  private static JsonArray heads() {
+    JsonArray heads = new JsonArray();
+    heads.add("classifier");
+    heads.add("score");
+    return heads;
   }
 
   private static JsonArray targets(ImmutableList<LoraModule> modules, DecoderSpec decoder) {
@@ -132,13 +160,16 @@ final class AdapterWriter {
     return others;
   }
 
-  private static ImmutableList<TensorSource> tensors(PeftAdapter adapter) {
-    return adapter.modules().stream()
-        .flatMap(
-            module ->
-                Stream.of(
-                    tensor(AdapterTensors.nameOfA(module.linear()), module.a()),
-                    tensor(AdapterTensors.nameOfB(module.linear()), module.b())))
+  private static ImmutableList<TensorSource> tensors(PeftAdapter adapter, Optional<Matrix> head) {
+    Stream<TensorSource> modules =
+        adapter.modules().stream()
+            .flatMap(
+                module ->
+                    Stream.of(
+                        tensor(AdapterTensors.nameOfA(module.linear()), module.a()),
+                        tensor(AdapterTensors.nameOfB(module.linear()), module.b())));
+    return Stream.concat(
+            modules, head.map(matrix -> tensor(AdapterTensors.HEAD, matrix)).stream())
         .collect(ImmutableList.toImmutableList());
   }
 

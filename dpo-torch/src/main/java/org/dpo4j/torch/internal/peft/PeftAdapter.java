@@ -2,7 +2,6 @@ package org.dpo4j.torch.internal.peft;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -49,27 +48,7 @@ public record PeftAdapter(
    * @throws java.io.UncheckedIOException if a file cannot be read
    */
   public static PeftAdapter read(Path directory, DecoderSpec decoder) {
-    Path config = directory.resolve(AdapterConfig.FILE);
-    Path weights = directory.resolve(AdapterTensors.FILE);
-    Check.that(
-        Files.exists(config),
-        "%s: must hold an adapter as PEFT saves it, has no %s",
-        directory,
-        AdapterConfig.FILE);
-    Check.that(
-        Files.exists(weights) || !Files.exists(directory.resolve("adapter_model.bin")),
-        "%s: adapter_model.bin is a pickle, which may run code when it is opened, and never is; save"
-            + " the adapter as %s",
-        directory,
-        AdapterTensors.FILE);
-    Check.that(
-        Files.exists(weights),
-        "%s: must hold an adapter as PEFT saves it, has no %s",
-        directory,
-        AdapterTensors.FILE);
-    AdapterConfig settings = AdapterConfig.read(config);
-    return new PeftAdapter(
-        AdapterTensors.read(weights, settings, decoder), settings.dropout(), settings.baseModel());
+    return AdapterReader.read(directory, AdapterTask.CAUSAL_LM, decoder).adapter();
   }
 
   /**
@@ -88,19 +67,7 @@ public record PeftAdapter(
    * @throws java.io.UncheckedIOException if a file cannot be written
    */
   public void write(Path directory, DecoderSpec decoder) {
-    ImmutableSet<String> known =
-        decoder.linears().stream()
-            .map(linear -> linear.module())
-            .collect(ImmutableSet.toImmutableSet());
-    for (LoraModule module : modules) {
-      Check.that(
-          known.contains(module.linear().module()),
-          "modules must be linear modules of the %s (%s), got %s",
-          decoder.modelType(),
-          ModuleNames.listed(decoder),
-          module.linear().module());
-    }
-    AdapterWriter.write(directory, this, decoder);
+    AdapterWriter.write(directory, this, Optional.empty(), decoder);
   }
 
   /**
@@ -110,7 +77,7 @@ public record PeftAdapter(
    * @return the text of an {@code adapter_config.json}
    */
   public String config(DecoderSpec decoder) {
-    return AdapterWriter.config(this, decoder);
+    return AdapterWriter.config(this, AdapterTask.CAUSAL_LM, decoder);
   }
 
   /**

@@ -128,3 +128,15 @@
   # The logits of every row: z [T, V]
   def logits(self: __torch__.Kernels, h: Tensor, w: Tensor, b: List[Tensor], c: float) -> Tensor:
     return (self).capped((self).block(h, w, b, 0, torch.size(w, 0)), c)
+
+  # ---- a head of one number ----
+
+  # r = h w^T: h [T, D], w [1, D] -> [T]
+  def reward(self: __torch__.Kernels, h: Tensor, w: Tensor) -> Tensor:
+    return torch.squeeze(torch.linear(torch.to(h, 6), w, None), 1)
+
+  # dh = g w; dw += g^T h
+  def reward_backward_(self: __torch__.Kernels, g: Tensor, h: Tensor, w: Tensor, dw: Tensor) -> Tensor:
+    gy = torch.unsqueeze(g, 1)
+    _0 = torch.addmm_(dw, torch.t(gy), torch.to(h, 6))
+    return torch.mm(gy, w)

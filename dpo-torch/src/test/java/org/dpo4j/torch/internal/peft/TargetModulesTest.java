@@ -178,6 +178,6 @@ final class TargetModulesTest {
     options.asMap().forEach(config::add);
     Path file = temporary.resolve(AdapterFiles.CONFIG);
     Files.writeString(file, config.toString());
-    return AdapterConfig.read(file);
+    return AdapterConfig.read(file, AdapterTask.CAUSAL_LM);
   }
 }
