@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.backend.Tokenizer;
 import org.dpo4j.core.math.Check;
@@ -63,6 +64,7 @@ public final class LanguageModel implements AutoCloseable {
   private final Map<String, MountedAdapter> adapters = new ConcurrentHashMap<>();
   private final Map<String, FrozenScorer> scorers = new ConcurrentHashMap<>();
   private final List<TorchPolicy> policies = new ArrayList<>();
+  private final List<RewardModel> rewardModels = new ArrayList<>();
   private final FrozenScorer base;
 
   private LanguageModel(
@@ -253,7 +255,7 @@ public final class LanguageModel implements AutoCloseable {
         "chosen must accept a tensor of the model, such as %s",
         model.spec().weights().keySet().iterator().next());
     synchronized (policies) {
-      if (!policies.isEmpty() || !adapters.isEmpty()) {
+      if (!policies.isEmpty() || !adapters.isEmpty() || !rewardModels.isEmpty()) {
         throw new IllegalStateException(
             "weights cannot be trained while there are adapters or other policies on them; load the"
                 + " model again");
@@ -264,16 +266,60 @@ public final class LanguageModel implements AutoCloseable {
     }
   }
 
+  /**
+   * A new reward model on the checkpoint, to be trained; until then all its rewards are 0.
+   *
+   * @param lora settings of its adapter
+   * @return the reward model, closed with this if not before
+   * @throws IllegalStateException if a policy trains the weights under it
+   */
+  public RewardModel trainRewardModel(Lora lora) {
+    return mount(() -> RewardModel.fresh(this, lora));
+  }
+
+  /**
+   * Loads a reward model that was saved, or one that PEFT saved of a model for sequence
+   * classification with one label.
+   *
+   * @param directory with {@code adapter_config.json} and {@code adapter_model.safetensors}
+   * @return the reward model, closed with this if not before
+   * @throws IllegalArgumentException if the files are malformed, not for this model, have no head
+   *     or use what is not supported; the message names the file and the option or tensor
+   * @throws IllegalStateException if a policy trains the weights under it
+   */
+  public RewardModel loadRewardModel(Path directory) {
+    return mount(() -> RewardModel.read(this, directory));
+  }
+
+  private RewardModel mount(Supplier<RewardModel> source) {
+    synchronized (policies) {
+      requireFrozenWeights();
+      RewardModel rewards = source.get();
+      rewardModels.add(rewards);
+      return rewards;
+    }
+  }
+
+  void forget(RewardModel rewards) {
+    synchronized (policies) {
+      rewardModels.remove(rewards);
+    }
+  }
+
+  private void requireFrozenWeights() {
+    if (policies.stream().anyMatch(TorchPolicy::trainsWeights)) {
+      throw new IllegalStateException(
+          "an adapter cannot be trained while a policy trains the weights under it; load the model"
+              + " again");
+    }
+  }
+
   private TorchPolicy trainTop(
       ImmutableList<MountedAdapter> below,
       Function<PtNDManager, MountedAdapter> source,
       long dropoutSeed) {
     synchronized (policies) {
-      if (policies.stream().anyMatch(TorchPolicy::trainsWeights)) {
-        throw new IllegalStateException(
-            "an adapter cannot be trained while a policy trains the weights under it; load the model"
-                + " again");
-      }
+      requireFrozenWeights();
       PtNDManager memory = subManager();
       try {
         return add(
@@ -407,6 +453,7 @@ public final class LanguageModel implements AutoCloseable {
   public void close() {
     synchronized (policies) {
       ImmutableList.copyOf(policies).forEach(TorchPolicy::close);
+      ImmutableList.copyOf(rewardModels).forEach(RewardModel::close);
     }
     scorers.values().forEach(scorer -> scorer.network().close());
     base.network().close();

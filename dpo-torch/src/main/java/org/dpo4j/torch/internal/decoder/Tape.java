@@ -132,7 +132,9 @@ public final class Tape implements AutoCloseable {
     backwardHidden(dh);
   }
 
-  /** The backward pass from the gradient with respect to {@link #hidden}, fp32, which it uses up. */
+  /**
+   * The backward pass from the gradient with respect to {@link #hidden}, fp32, which it uses up.
+   */
   void backwardHidden(PtNDArray dh) {
     PtNDArray last = Objects.requireNonNull(predicting);
     PtNDArray dx =

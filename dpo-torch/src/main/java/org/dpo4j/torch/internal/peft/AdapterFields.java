@@ -101,7 +101,7 @@ final class AdapterFields {
     config.check(
         config.optionalString("task_type").orElse(AdapterTask.CAUSAL_LM.name()).equals(task.name()),
         "task_type",
-        "must be \"" + task + "\", that of " + task.noun());
+        "must be \"" + task + "\"");
     config.check(
         config.optionalString("bias").orElse("none").equals("none"), "bias", "must be \"none\"");
     // Says how the base weights are stored, which the architecture says already.

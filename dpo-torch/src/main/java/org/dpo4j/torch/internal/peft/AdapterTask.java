@@ -11,8 +11,4 @@ enum AdapterTask {
   boolean hasHead() {
     return this == SEQ_CLS;
   }
-
-  String noun() {
-    return this == SEQ_CLS ? "a reward model" : "a language model";
-  }
 }

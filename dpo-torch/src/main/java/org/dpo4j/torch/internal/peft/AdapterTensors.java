@@ -52,8 +52,7 @@ final class AdapterTensors {
    *
    * @throws IllegalArgumentException if the file holds anything else
    */
-  static Tensors read(
-      Path file, AdapterConfig config, AdapterTask task, DecoderSpec decoder) {
+  static Tensors read(Path file, AdapterConfig config, AdapterTask task, DecoderSpec decoder) {
     ImmutableList<LinearSpec> linears = config.modules(decoder);
     ImmutableMap<String, TensorEntry> tensors = SafetensorsFile.read(file);
     match(file, needed(config, linears, task, decoder), tensors, decoder);

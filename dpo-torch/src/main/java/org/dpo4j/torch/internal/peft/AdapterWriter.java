@@ -51,7 +51,9 @@ final class AdapterWriter {
       delete(file);
     }
     SafetensorsWriter.write(
-        directory.resolve(AdapterTensors.FILE), tensors(adapter, head), ImmutableMap.of("format", "pt"));
+        directory.resolve(AdapterTensors.FILE),
+        tensors(adapter, head),
+        ImmutableMap.of("format", "pt"));
     if (!sameConfig) {
       AtomicFile.writeText(file, config);
     }
@@ -168,8 +170,7 @@ final class AdapterWriter {
                     Stream.of(
                         tensor(AdapterTensors.nameOfA(module.linear()), module.a()),
                         tensor(AdapterTensors.nameOfB(module.linear()), module.b())));
-    return Stream.concat(
-            modules, head.map(matrix -> tensor(AdapterTensors.HEAD, matrix)).stream())
+    return Stream.concat(modules, head.map(matrix -> tensor(AdapterTensors.HEAD, matrix)).stream())
         .collect(ImmutableList.toImmutableList());
   }
 
