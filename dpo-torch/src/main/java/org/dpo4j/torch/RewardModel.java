@@ -31,7 +31,7 @@ import org.dpo4j.torch.internal.peft.PeftRewardModel;
  *
  * <pre>{@code
  * RewardModel rewards = model.trainRewardModel(Lora.rank(16));
- * RewardModelTrainer.of(rewards).train(pairs);
+ * RewardModelTrainer.builder().model(rewards).build().train(pairs);
  * rewards.save(Path.of("reward-model"));
  * BestOfN.rank(candidates, rewards).best();
  * }</pre>
@@ -135,6 +135,10 @@ public final class RewardModel implements TrainableRewardScorer, Reward, AutoClo
             adapter.read(Optional.of(owner.directory().toString())),
             Matrix.copyOf(1, head.length, head))
         .write(directory, owner.model().spec());
+  }
+
+  RewardNetwork network() {
+    return network;
   }
 
   @Override

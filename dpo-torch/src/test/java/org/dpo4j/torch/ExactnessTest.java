@@ -189,7 +189,7 @@ class ExactnessTest {
   }
 
   /** One module's gradient as PEFT lays it out: its rows of a joined A, or B turned back. */
-  private static float[] gradientOf(Network.Parameter parameter, int module, int modules) {
+  static float[] gradientOf(Network.Parameter parameter, int module, int modules) {
     float[] values = parameter.gradient().toFloatArray();
     if (parameter.name().endsWith(":A")) {
       int size = values.length / modules;
