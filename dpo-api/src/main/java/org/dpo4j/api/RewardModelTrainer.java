@@ -52,7 +52,7 @@ public final class RewardModelTrainer {
   private final long seed;
 
   private RewardModelTrainer(Builder builder) {
-    Check.that(builder.model != null, "model must be set");
+    Check.that(builder.model != null, "model must be set, got none");
     this.model = Objects.requireNonNull(builder.model);
     this.teacher = Optional.ofNullable(builder.teacher);
     this.optimizer = builder.optimizer;

@@ -300,7 +300,7 @@ class RewardModelTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
               weights
-                  + ": the tensors are not those that adapter_config.json describes: missing: "
+                  + ": the tensors are not those that adapter_config.json describes: 1 missing: "
                   + HEAD
                   + " [1, 32]");
     }
@@ -314,7 +314,7 @@ class RewardModelTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith(
               reward.resolve("adapter_model.safetensors")
-                  + ": the tensors are not those that adapter_config.json describes: of another"
+                  + ": the tensors are not those that adapter_config.json describes: 8 of another"
                   + " shape: ");
     }
   }

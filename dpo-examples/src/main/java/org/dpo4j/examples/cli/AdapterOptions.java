@@ -1,12 +1,11 @@
 package org.dpo4j.examples.cli;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.dpo4j.torch.Checkpointing;
 import org.dpo4j.torch.LanguageModel;
-import org.dpo4j.torch.Lora;
 import org.dpo4j.torch.TorchPolicy;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What of a model is trained. */
@@ -15,36 +14,7 @@ final class AdapterOptions {
   /** The name under which the adapter that training starts from is kept, frozen. */
   static final String START = "start";
 
-  private static final String ALL_LINEAR = "all-linear";
-
-  @Option(
-      names = "--lora-rank",
-      defaultValue = "16",
-      paramLabel = "R",
-      description = "The adapter's rank (${DEFAULT-VALUE}).")
-  int rank;
-
-  @Option(
-      names = "--lora-alpha",
-      defaultValue = "32",
-      paramLabel = "A",
-      description = "Its scale is alpha / rank (${DEFAULT-VALUE}).")
-  double alpha;
-
-  @Option(
-      names = "--lora-dropout",
-      defaultValue = "0",
-      paramLabel = "P",
-      description = "The share of its inputs that is dropped (${DEFAULT-VALUE}).")
-  double dropout;
-
-  @Option(
-      names = "--lora-targets",
-      split = ",",
-      defaultValue = ALL_LINEAR,
-      paramLabel = "NAME",
-      description = "The modules it is added to, such as q_proj,v_proj, or ${DEFAULT-VALUE}.")
-  List<String> targets;
+  @Mixin LoraOptions lora;
 
   @Option(names = "--full", description = "Train all weights, and no adapter.")
   boolean full;
@@ -77,10 +47,6 @@ final class AdapterOptions {
     if (start.isPresent()) {
       return model.loadAdapter(START, start.get()).trainCopyOf(START);
     }
-    Lora lora = Lora.rank(rank).alpha(alpha).dropout(dropout).seed(seed);
-    return model.train(
-        targets.equals(List.of(ALL_LINEAR))
-            ? lora.allLinear()
-            : lora.targets(targets.toArray(String[]::new)));
+    return model.train(lora.of(seed));
   }
 }

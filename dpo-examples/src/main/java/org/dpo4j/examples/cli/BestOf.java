@@ -2,9 +2,11 @@ package org.dpo4j.examples.cli;
 
 import com.google.gson.JsonObject;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.dpo4j.api.data.Prompt;
 import org.dpo4j.api.reward.BestOfN;
@@ -13,6 +15,7 @@ import org.dpo4j.api.reward.Choice;
 import org.dpo4j.api.reward.Contribution;
 import org.dpo4j.api.reward.ImplicitRewardModel;
 import org.dpo4j.api.reward.RankedCandidate;
+import org.dpo4j.api.reward.Reward;
 import org.dpo4j.api.reward.RewardedCompletion;
 import org.dpo4j.core.backend.Tokenizer;
 import org.dpo4j.torch.LanguageModel;
@@ -26,7 +29,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "best-of",
     description = {
-      "Draws several answers to each prompt, or takes given ones, and ranks them by the implicit reward.",
+      "Draws several answers to each prompt, or takes given ones, and ranks them by the implicit reward,",
+      "or by a reward model.",
       "With --json an object a line, the best of a prompt first: id, rank, index, reward, tokens, text."
     })
 final class BestOf implements Callable<Integer> {
@@ -34,6 +38,13 @@ final class BestOf implements Callable<Integer> {
   @Mixin private ModelOptions model;
 
   @Mixin private RewardOptions rewards;
+
+  @Option(
+      names = "--reward-model",
+      paramLabel = "DIR",
+      description =
+          "Rank by this reward model, from dpo reward-model, in place of the implicit reward.")
+  private Optional<Path> rewardModel = Optional.empty();
 
   @Mixin private PromptOptions prompts;
 
@@ -67,11 +78,17 @@ final class BestOf implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (words && rewardModel.isPresent()) {
+      throw new IllegalArgumentException(
+          "--words and --reward-model exclude each other: a reward model gives one number for the"
+              + " whole answer");
+    }
     List<Prompt> asked = prompts.prompts();
     PrintWriter out = spec.commandLine().getOut();
     try (LanguageModel loaded = model.load();
         RewardOptions opened = rewards) {
-      ImplicitRewardModel reward = opened.rewards(loaded, model);
+      ImplicitRewardModel implicit = opened.rewards(loaded, model);
+      Reward reward = rewardModel.<Reward>map(loaded::loadRewardModel).orElse(implicit);
       BestOfN best =
           BestOfN.of(
               (fromReference ? loaded.generator() : opened.generator(loaded))
@@ -89,7 +106,7 @@ final class BestOf implements Callable<Integer> {
         } else {
           print(prompt, choice, out);
           if (words) {
-            printWords(choice, reward, loaded.tokenizer(), out);
+            printWords(choice, implicit, loaded.tokenizer(), out);
           }
         }
       }

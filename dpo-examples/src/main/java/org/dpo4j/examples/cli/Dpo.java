@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       Train.class,
       Estimate.class,
       SweepSettings.class,
+      TrainRewardModel.class,
       Score.class,
       CheckReference.class,
       Generate.class,

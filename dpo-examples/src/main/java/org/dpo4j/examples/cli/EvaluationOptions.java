@@ -1,64 +1,17 @@
 package org.dpo4j.examples.cli;
 
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
-import org.dpo4j.api.Dataset;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What is held out, and how often it is evaluated. */
 final class EvaluationOptions {
 
-  private static final double DEFAULT_SHARE = 0.05;
-
-  @Option(
-      names = "--eval",
-      split = ",",
-      paramLabel = "FILE",
-      description = "Held-out data, in any format that --data has.")
-  List<Path> files = List.of();
-
-  @Option(
-      names = "--eval-fraction",
-      paramLabel = "SHARE",
-      description = "Or hold out a share of --data (0.05 where there is no --eval; 0 for none).")
-  Optional<Double> fraction = Optional.empty();
+  @Mixin HeldOutOptions heldOut;
 
   @Option(
       names = "--eval-every",
       paramLabel = "STEPS",
       description = "Steps between evaluations; there is one at the end anyway.")
   Optional<Integer> every = Optional.empty();
-
-  /**
-   * What to learn from, and what to evaluate on.
-   *
-   * @param heldOut empty if nothing is held out
-   */
-  record Parts<T>(Dataset<T> train, Optional<Dataset<T>> heldOut) {
-
-    /** The first of what is held out, or else of what is learnt. */
-    List<T> some(int most) {
-      Dataset<T> from = heldOut.orElse(train);
-      return IntStream.range(0, Math.min(most, from.size())).mapToObj(from::get).toList();
-    }
-  }
-
-  /**
-   * Divides data as the options say.
-   *
-   * @param apart what was read of --eval, if it was given
-   */
-  <T> Parts<T> divide(Dataset<T> all, Optional<Dataset<T>> apart, long seed) {
-    if (apart.isPresent() && fraction.isPresent()) {
-      throw new IllegalArgumentException("--eval and --eval-fraction exclude each other");
-    }
-    double share = fraction.orElse(DEFAULT_SHARE);
-    if (apart.isPresent() || share == 0) {
-      return new Parts<>(all, apart);
-    }
-    Dataset.Split<T> split = all.split(share, seed);
-    return new Parts<>(split.train(), Optional.of(split.heldOut()));
-  }
 }

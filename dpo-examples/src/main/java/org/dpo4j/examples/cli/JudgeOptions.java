@@ -12,6 +12,7 @@ import org.dpo4j.api.reward.Candidates;
 import org.dpo4j.api.reward.ImplicitRewardModel;
 import org.dpo4j.core.backend.Text;
 import org.dpo4j.torch.LanguageModel;
+import org.dpo4j.torch.RewardModel;
 import picocli.CommandLine.Option;
 
 /** Who says which answer is better. */
@@ -25,8 +26,8 @@ final class JudgeOptions {
       required = true,
       paramLabel = "WHO",
       description = {
-        "implicit:ADAPTER, the reward inside that adapter; pattern:RE2, which an answer should match as often as",
-        "it can; or the address of an OpenAI-compatible API, such as http://localhost:8000/v1 (its key is",
+        "implicit:ADAPTER, the reward inside that adapter; reward-model:DIR; pattern:RE2, which an answer should",
+        "match as often as it can; or the address of an OpenAI-compatible API, such as http://localhost:8000/v1 (its key is",
         "taken from the environment's DPO_JUDGE_KEY)."
       })
   String who;
@@ -52,13 +53,19 @@ final class JudgeOptions {
               model.adapter(ADAPTER).orElseThrow(), model.base(), model.tokenizer(), 1);
       return Judge.reward(who, candidates -> rewards.of(spaced(candidates)), 0);
     }
+    if (who.startsWith("reward-model:")) {
+      RewardModel rewards = model.loadRewardModel(Path.of(who.substring("reward-model:".length())));
+      return Judge.reward(who, candidates -> rewards.of(spaced(candidates)), 0);
+    }
     if (who.startsWith("pattern:")) {
       Pattern pattern = pattern("--judge", who.substring("pattern:".length()));
       return Judge.function(who, (prompt, answer) -> count(pattern, answer));
     }
     if (!who.startsWith("http://") && !who.startsWith("https://")) {
       throw new IllegalArgumentException(
-          "--judge must be implicit:ADAPTER, pattern:RE2 or an http address, got '" + who + "'");
+          "--judge must be implicit:ADAPTER, reward-model:DIR, pattern:RE2 or an http address, got '"
+              + who
+              + "'");
     }
     HttpJudge judge =
         HttpJudge.at(

@@ -35,7 +35,21 @@ final class RewardOptions implements AutoCloseable {
       description = "The reward is beta times the log-ratio (${DEFAULT-VALUE}).")
   double beta;
 
+  private final String referenceOption;
   private @Nullable LanguageModel other;
+
+  RewardOptions() {
+    this.referenceOption = "--reference";
+    this.reference = "adapter-off";
+  }
+
+  /** A teacher's, whose options have other names. */
+  RewardOptions(Path adapter, String reference, double beta, String referenceOption) {
+    this.adapter = Optional.of(adapter);
+    this.reference = reference;
+    this.beta = beta;
+    this.referenceOption = referenceOption;
+  }
 
   /** The policy on a model. Asked once, before the others. */
   TokenScorer policy(LanguageModel model) {
@@ -59,7 +73,10 @@ final class RewardOptions implements AutoCloseable {
     }
     if (!reference.equals("adapter-off")) {
       throw new IllegalArgumentException(
-          "--reference must be adapter-off, adapter:DIR or model:DIR, got '" + reference + "'");
+          referenceOption
+              + " must be adapter-off, adapter:DIR or model:DIR, got '"
+              + reference
+              + "'");
     }
     return model.base();
   }

@@ -50,10 +50,10 @@ final class Sft implements Callable<Integer> {
   public Integer call() {
     try (FileData<PreferenceDataset> read = read(data.files());
         FileData<PreferenceDataset> apart =
-            evaluation.files.isEmpty() ? null : read(data.files(evaluation.files));
+            evaluation.heldOut.files.isEmpty() ? null : read(data.files(evaluation.heldOut.files));
         LanguageModel loaded = model.load()) {
-      EvaluationOptions.Parts<PreferencePair> parts =
-          evaluation.divide(
+      HeldOutOptions.Parts<PreferencePair> parts =
+          evaluation.heldOut.divide(
               read.dataset().asDataset(),
               Optional.ofNullable(apart).map(FileData::dataset).map(PreferenceDataset::asDataset),
               loop.seed);

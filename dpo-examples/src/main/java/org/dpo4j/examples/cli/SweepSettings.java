@@ -67,12 +67,12 @@ final class SweepSettings implements Callable<Integer> {
     Sweep sweep = Sweep.of(losses, betas);
     try (FileData<PreferenceDataset> read = data.files().marginScale(0).pairs();
         FileData<PreferenceDataset> apart =
-            evaluation.files.isEmpty()
+            evaluation.heldOut.files.isEmpty()
                 ? null
-                : data.files(evaluation.files).marginScale(0).pairs()) {
+                : data.files(evaluation.heldOut.files).marginScale(0).pairs()) {
       spec.commandLine().getErr().println(read.summary());
-      EvaluationOptions.Parts<PreferencePair> parts =
-          evaluation.divide(
+      HeldOutOptions.Parts<PreferencePair> parts =
+          evaluation.heldOut.divide(
               plain(read), Optional.ofNullable(apart).map(SweepSettings::plain), loop.seed);
       if (parts.heldOut().isEmpty()) {
         throw new IllegalArgumentException(
@@ -96,7 +96,7 @@ final class SweepSettings implements Callable<Integer> {
 
   /** On a model of its own, since training may change its weights. */
   private Sweep.Trained train(
-      Sweep.Setting setting, Path run, EvaluationOptions.Parts<PreferencePair> parts) {
+      Sweep.Setting setting, Path run, HeldOutOptions.Parts<PreferencePair> parts) {
     ProgressLine progress = ProgressLine.on(spec.commandLine().getErr());
     progress.say(setting.toString());
     PreferenceDataset heldOut = PreferenceDataset.from(parts.heldOut().orElseThrow());
@@ -129,7 +129,7 @@ final class SweepSettings implements Callable<Integer> {
   }
 
   private SampledKl distance(
-      LanguageModel loaded, TorchPolicy policy, EvaluationOptions.Parts<PreferencePair> parts) {
+      LanguageModel loaded, TorchPolicy policy, HeldOutOptions.Parts<PreferencePair> parts) {
     List<Text> prompts =
         kl.some(parts.some(Integer.MAX_VALUE).stream().map(PreferencePair::prompt));
     if (adapter.full) {

@@ -62,7 +62,7 @@ final class TrainOptions {
 
   /** The data of a run, what it learns with, and who is told of it. */
   private record Run<T>(
-      EvaluationOptions.Parts<T> parts,
+      HeldOutOptions.Parts<T> parts,
       TorchPolicy policy,
       Reference reference,
       List<Text> prompts,
@@ -165,10 +165,12 @@ final class TrainOptions {
     try (ReferenceOptions held = reference;
         FileData<D> read = read(kind, data.files(), err);
         FileData<D> apart =
-            evaluation.files.isEmpty() ? null : read(kind, data.files(evaluation.files), err);
+            evaluation.heldOut.files.isEmpty()
+                ? null
+                : read(kind, data.files(evaluation.heldOut.files), err);
         LanguageModel loaded = model.load()) {
-      EvaluationOptions.Parts<T> parts =
-          evaluation.divide(
+      HeldOutOptions.Parts<T> parts =
+          evaluation.heldOut.divide(
               kind.dataset().apply(read.dataset()),
               Optional.ofNullable(apart).map(FileData::dataset).map(kind.dataset()),
               loop.seed);

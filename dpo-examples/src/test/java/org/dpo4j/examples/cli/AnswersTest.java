@@ -198,7 +198,8 @@ class AnswersTest {
     assertThat(called.exitCode()).isEqualTo(1);
     assertThat(called.err())
         .isEqualToNormalizingNewlines(
-            "dpo: --judge must be implicit:ADAPTER, pattern:RE2 or an http address, got 'me'\n");
+            "dpo: --judge must be implicit:ADAPTER, reward-model:DIR, pattern:RE2 or an http address,"
+                + " got 'me'\n");
   }
 
   @Test

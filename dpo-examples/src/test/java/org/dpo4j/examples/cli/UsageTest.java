@@ -23,6 +23,7 @@ class UsageTest {
         "sft",
         "train",
         "estimate",
+        "reward-model",
         "score",
         "generate",
         "inspect",

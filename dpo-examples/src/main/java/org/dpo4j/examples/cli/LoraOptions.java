@@ -1,0 +1,48 @@
+package org.dpo4j.examples.cli;
+
+import java.util.List;
+import org.dpo4j.torch.Lora;
+import picocli.CommandLine.Option;
+
+/** A new adapter. */
+final class LoraOptions {
+
+  private static final String ALL_LINEAR = "all-linear";
+
+  @Option(
+      names = "--lora-rank",
+      defaultValue = "16",
+      paramLabel = "R",
+      description = "The adapter's rank (${DEFAULT-VALUE}).")
+  int rank;
+
+  @Option(
+      names = "--lora-alpha",
+      defaultValue = "32",
+      paramLabel = "A",
+      description = "Its scale is alpha / rank (${DEFAULT-VALUE}).")
+  double alpha;
+
+  @Option(
+      names = "--lora-dropout",
+      defaultValue = "0",
+      paramLabel = "P",
+      description = "The share of its inputs that is dropped (${DEFAULT-VALUE}).")
+  double dropout;
+
+  @Option(
+      names = "--lora-targets",
+      split = ",",
+      defaultValue = ALL_LINEAR,
+      paramLabel = "NAME",
+      description = "The modules it is added to, such as q_proj,v_proj, or ${DEFAULT-VALUE}.")
+  List<String> targets;
+
+  /** The settings, started from a seed. */
+  Lora of(long seed) {
+    Lora lora = Lora.rank(rank).alpha(alpha).dropout(dropout).seed(seed);
+    return targets.equals(List.of(ALL_LINEAR))
+        ? lora.allLinear()
+        : lora.targets(targets.toArray(String[]::new));
+  }
+}
