@@ -41,7 +41,8 @@ public record RewardModelReport(
       double accuracy, double millis, double sameOrder, OptionalDouble correlation) {}
 
   /**
-   * Measures. Times are of scoring tokens, batch by batch, after a first batch that is not counted.
+   * Measures. Times are of scoring tokens, batch by batch and both models in turn, after a first
+   * batch that is not counted.
    *
    * @param model the reward model
    * @param teacher what it learnt from, or what it is to be compared with
@@ -65,20 +66,29 @@ public record RewardModelReport(
       groups.add(EncodedExample.of(pair, tokenizer).group());
     }
     List<List<PromptGroup>> batches = Lists.partition(groups, batchSize);
-    Scored student = Scored.of(batches, model::rewards);
+    Scoring student = new Scoring(model::rewards);
+    Optional<Scoring> taught = teacher.map(other -> new Scoring(batch -> rewards(other, batch)));
+    student.warmUp(batches.get(0));
+    taught.ifPresent(scoring -> scoring.warmUp(batches.get(0)));
+    for (List<PromptGroup> batch : batches) {
+      // In turn, so that what else the machine does falls on both.
+      student.add(batch);
+      taught.ifPresent(scoring -> scoring.add(batch));
+    }
+    Scored own = student.scored();
     return new RewardModelReport(
         pairs.size(),
-        student.accuracy(),
-        student.millis(),
-        teacher.map(
-            other -> {
-              Scored taught = Scored.of(batches, batch -> rewards(other, batch));
-              return new Teacher(
-                  taught.accuracy(),
-                  taught.millis(),
-                  student.sameOrder(taught),
-                  Pearson.correlation(student.centred(), taught.centred()));
-            }));
+        own.accuracy(),
+        own.millis(),
+        taught
+            .map(Scoring::scored)
+            .map(
+                other ->
+                    new Teacher(
+                        other.accuracy(),
+                        other.millis(),
+                        own.sameOrder(other),
+                        Pearson.correlation(own.centred(), other.centred()))));
   }
 
   private static ImmutableDoubleArray rewards(
@@ -89,30 +99,46 @@ public record RewardModelReport(
             .mapToDouble(RewardedCompletion::reward));
   }
 
+  /** A model that is being timed. */
+  private static final class Scoring {
+
+    private final Function<List<PromptGroup>, ImmutableDoubleArray> scorer;
+    private final ImmutableDoubleArray.Builder rewards = ImmutableDoubleArray.builder();
+    private long nanos;
+
+    Scoring(Function<List<PromptGroup>, ImmutableDoubleArray> scorer) {
+      this.scorer = scorer;
+    }
+
+    /** What a library does once is not counted. */
+    void warmUp(List<PromptGroup> batch) {
+      int given = scorer.apply(batch).length();
+      Check.that(
+          given == 2 * batch.size(),
+          "the model must give two rewards a pair, %d, got %d",
+          2 * batch.size(),
+          given);
+    }
+
+    void add(List<PromptGroup> batch) {
+      long begin = System.nanoTime();
+      ImmutableDoubleArray given = scorer.apply(batch);
+      nanos += System.nanoTime() - begin;
+      rewards.addAll(given);
+    }
+
+    Scored scored() {
+      ImmutableDoubleArray all = rewards.build();
+      return new Scored(all, nanos / 1e6 / all.length());
+    }
+  }
+
   /**
-   * Rewards of pairs, and the time they took.
+   * Rewards of pairs, and the time one of them took.
    *
    * @param rewards chosen and rejected in turn
    */
   private record Scored(ImmutableDoubleArray rewards, double millis) {
-
-    static Scored of(
-        List<List<PromptGroup>> batches, Function<List<PromptGroup>, ImmutableDoubleArray> scorer) {
-      ImmutableDoubleArray unused = scorer.apply(batches.get(0)); // what a library does once
-      Check.that(
-          unused.length() == 2 * batches.get(0).size(),
-          "the model must give two rewards a pair, %d, got %d",
-          2 * batches.get(0).size(),
-          unused.length());
-      ImmutableDoubleArray.Builder rewards = ImmutableDoubleArray.builder();
-      long begin = System.nanoTime();
-      for (List<PromptGroup> batch : batches) {
-        rewards.addAll(scorer.apply(batch));
-      }
-      long took = System.nanoTime() - begin;
-      ImmutableDoubleArray all = rewards.build();
-      return new Scored(all, took / 1e6 / all.length());
-    }
 
     int pairs() {
       return rewards.length() / 2;

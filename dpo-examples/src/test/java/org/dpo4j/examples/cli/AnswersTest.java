@@ -191,6 +191,90 @@ class AnswersTest {
   }
 
   @Test
+  void reward_model_learns_the_reward_inside_the_policy_then_ranks_and_judges() throws IOException {
+    Path rewards = own.resolve("rm");
+    CalledDpo trained =
+        CalledDpo.with(
+            "reward-model",
+            "--model",
+            model(),
+            "--device",
+            "cpu",
+            "--data",
+            demo.resolve("demo/pairs.jsonl"),
+            "--out",
+            rewards,
+            "--teacher-adapter",
+            adapter(),
+            "--teacher-beta",
+            "0.5",
+            "--eval-fraction",
+            "0.2",
+            "--learning-rate",
+            "1e-3",
+            "--epochs",
+            "5",
+            "--batch-size",
+            "16");
+    assertThat(trained.exitCode()).as(trained.err()).isZero();
+    assertThat(trained.out())
+        .startsWith("learnt from 283 pairs in 90 steps")
+        .endsWith(String.format("reward model: %s%n", rewards));
+    JsonObject facts =
+        JsonParser.parseString(Files.readString(rewards.resolve("reward_model.json")))
+            .getAsJsonObject();
+    assertThat(facts.get("loss").getAsString()).isEqualTo("regression");
+    JsonObject heldOut = facts.getAsJsonObject("held_out");
+    assertThat(heldOut.get("same_order").getAsDouble()).isGreaterThan(0.9);
+    assertThat(heldOut.get("correlation").getAsDouble()).isGreaterThan(0.9);
+
+    CalledDpo best =
+        call("best-of", "--reward-model", rewards, "--prompt", PROMPT, "-n", 16, "--json");
+    assertThat(best.exitCode()).as(best.err()).isZero();
+    assertThat(good(lines(best.out()).get(0))).isGreaterThan(good(lines(best.out()).get(15)));
+
+    CalledDpo compared =
+        call(
+            "compare",
+            "--a",
+            "adapter:" + adapter(),
+            "--judge",
+            "reward-model:" + rewards,
+            "--data",
+            demo.resolve("demo/pairs.jsonl"),
+            "--out",
+            own.resolve("verdicts.jsonl"));
+    assertThat(compared.out()).contains("judged by reward-model:" + rewards);
+  }
+
+  @Test
+  void reward_model_by_regression_needs_a_teacher() {
+    CalledDpo called =
+        CalledDpo.with(
+            "reward-model",
+            "--model",
+            model(),
+            "--data",
+            demo.resolve("demo/pairs.jsonl"),
+            "--out",
+            own.resolve("rm"),
+            "--loss",
+            "regression");
+
+    assertThat(called.exitCode()).isEqualTo(1);
+    assertThat(called.err())
+        .isEqualToNormalizingNewlines("dpo: --loss regression needs --teacher-adapter\n");
+  }
+
+  @Test
+  void best_of_by_a_reward_model_has_no_words() {
+    assertThat(call("best-of", "--reward-model", own, "--words", "--prompt", PROMPT).err())
+        .isEqualToNormalizingNewlines(
+            "dpo: --words and --reward-model exclude each other: a reward model gives one number"
+                + " for the whole answer\n");
+  }
+
+  @Test
   void compare_refuses_a_judge_it_does_not_know() {
     CalledDpo called =
         call("compare", "--a", "base", "--judge", "me", "--prompt", "x", "--out", own.resolve("o"));
