@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       CheckReference.class,
       Generate.class,
       BestOf.class,
+      Serve.class,
       Compare.class,
       ProbeBehaviour.class,
       Inspect.class,

@@ -26,6 +26,7 @@ class UsageTest {
         "reward-model",
         "score",
         "generate",
+        "serve",
         "inspect",
         "merge",
         "report",

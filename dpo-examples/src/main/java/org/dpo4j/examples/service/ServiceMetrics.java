@@ -1,0 +1,130 @@
+package org.dpo4j.examples.service;
+
+import com.google.common.primitives.Longs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntSupplier;
+
+/** What a service counts, as Prometheus reads it. */
+final class ServiceMetrics {
+
+  private static final Path STATUS = Path.of("/proc/self/status");
+
+  /** Answers that quantiles are of: the last ones. */
+  private static final int WINDOW = 1024;
+
+  final LongAdder requests = new LongAdder();
+  final LongAdder answered = new LongAdder();
+  final LongAdder refused = new LongAdder();
+  final LongAdder rejected = new LongAdder();
+  final LongAdder failed = new LongAdder();
+  final LongAdder dropped = new LongAdder();
+  final AtomicInteger inFlight = new AtomicInteger();
+
+  private final LongAdder tokens = new LongAdder();
+  private final AtomicLong nanos = new AtomicLong();
+  private final double[] recent = new double[WINDOW];
+  private int measured;
+
+  /** An answer that was given. */
+  void answered(int drawn, long took) {
+    answered.increment();
+    tokens.add(drawn);
+    nanos.addAndGet(took);
+    synchronized (recent) {
+      recent[measured++ % WINDOW] = took / 1e9;
+      if (measured == 2 * WINDOW) {
+        measured = WINDOW;
+      }
+    }
+  }
+
+  /** Seconds of the last answers, sorted. */
+  private double[] sorted() {
+    synchronized (recent) {
+      double[] copy = Arrays.copyOf(recent, Math.min(measured, WINDOW));
+      Arrays.sort(copy);
+      return copy;
+    }
+  }
+
+  private static double quantile(double[] sorted, double share) {
+    return sorted.length == 0
+        ? Double.NaN
+        : sorted[(int) Math.min(sorted.length - 1L, Math.round(share * (sorted.length - 1)))];
+  }
+
+  /** Of the last answers; 0 before the first. */
+  double medianSeconds() {
+    double median = quantile(sorted(), 0.5);
+    return Double.isNaN(median) ? 0 : median;
+  }
+
+  String text(IntSupplier waiting) {
+    StringBuilder text = new StringBuilder();
+    counter(text, "requests", "Questions that came in.", requests);
+    counter(text, "answered", "Questions that were answered.", answered);
+    counter(text, "refused", "Questions refused because too many waited.", refused);
+    counter(text, "rejected", "Questions that were malformed or can't be answered.", rejected);
+    counter(text, "failed", "Questions whose answer failed.", failed);
+    counter(text, "dropped", "Requests whose client went away.", dropped);
+    counter(text, "tokens", "Tokens of all candidates that were drawn.", tokens);
+    gauge(text, "dpo_answer_in_flight", "Questions being answered.", inFlight.get());
+    gauge(text, "dpo_answer_waiting", "Questions that wait.", waiting.getAsInt());
+    double[] sorted = sorted();
+    header(text, "dpo_answer_seconds", "Seconds from question to answer.", "summary");
+    for (double share : new double[] {0.5, 0.95, 0.99}) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "dpo_answer_seconds{quantile=\"%s\"} %s\n",
+              share,
+              quantile(sorted, share)));
+    }
+    text.append("dpo_answer_seconds_sum ").append(nanos.get() / 1e9).append('\n');
+    text.append("dpo_answer_seconds_count ").append(answered.sum()).append('\n');
+    residentBytes()
+        .ifPresent(
+            bytes ->
+                gauge(text, "process_resident_memory_bytes", "Resident memory in bytes.", bytes));
+    return text.toString();
+  }
+
+  /** Where the kernel says. */
+  private static OptionalLong residentBytes() {
+    try {
+      return Files.isReadable(STATUS)
+          ? Files.readAllLines(STATUS).stream()
+              .filter(line -> line.startsWith("VmRSS:"))
+              .map(line -> Longs.tryParse(line.replaceAll("\\D", "")))
+              .mapToLong(kibibytes -> kibibytes * 1024)
+              .findFirst()
+          : OptionalLong.empty();
+    } catch (IOException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  private static void counter(StringBuilder text, String name, String help, LongAdder value) {
+    String whole = "dpo_answer_" + name + "_total";
+    header(text, whole, help, "counter");
+    text.append(whole).append(' ').append(value.sum()).append('\n');
+  }
+
+  private static void gauge(StringBuilder text, String name, String help, long value) {
+    header(text, name, help, "gauge");
+    text.append(name).append(' ').append(value).append('\n');
+  }
+
+  private static void header(StringBuilder text, String name, String help, String type) {
+    text.append("# HELP ").append(name).append(' ').append(help).append('\n');
+    text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+  }
+}

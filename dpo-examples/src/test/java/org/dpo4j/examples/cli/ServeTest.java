@@ -1,0 +1,108 @@
+package org.dpo4j.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.dpo4j.examples.demo.TinyPolicy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The service as a process. */
+class ServeTest {
+
+  private static final String LISTENING = "listening on ";
+
+  private @TempDir Path directory;
+
+  @Test
+  void serve_toldToEnd_answersWhatItTookOnAndCloses() throws Exception {
+    TinyPolicy policy = TinyPolicy.write(directory);
+    Process process = start(policy);
+    try (BufferedReader out = process.inputReader()) {
+      String line = Objects.requireNonNull(out.readLine());
+      assertThat(line).startsWith(LISTENING + "http://127.0.0.1:");
+      URI address = URI.create(line.substring(LISTENING.length()));
+      HttpClient http = HttpClient.newHttpClient();
+      List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        asked.add(http.sendAsync(question(address), BodyHandlers.ofString()));
+      }
+      while (!http.send(
+              HttpRequest.newBuilder(address.resolve("/metrics")).build(), BodyHandlers.ofString())
+          .body()
+          .contains("dpo_answer_requests_total 6\n")) {
+        Thread.sleep(1);
+      }
+
+      // The process's own method would close the streams, too.
+      process.toHandle().destroy();
+
+      for (CompletableFuture<HttpResponse<String>> one : asked) {
+        assertThat(one.get().statusCode()).isEqualTo(200);
+      }
+      assertThat(out.readLine()).isEqualTo("closed");
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).as("by SIGTERM").isEqualTo(128 + 15);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static HttpRequest question(URI address) {
+    return HttpRequest.newBuilder(address.resolve("/answer"))
+        .POST(
+            BodyPublishers.ofString(
+                "{\"prompt\": \"" + TinyPolicy.PROMPT + "\", \"n\": 16, \"max_tokens\": 50}"))
+        .build();
+  }
+
+  private static Process start(TinyPolicy policy) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Dpo.class.getName(),
+            "serve",
+            "--model",
+            policy.model().toString(),
+            "--adapter",
+            policy.adapter().toString(),
+            "--raw",
+            "--device",
+            "cpu",
+            "--port",
+            "0")
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  @Test
+  void serve_numbersOutOfRange_refusedBeforeAnythingIsLoaded() {
+    assertThat(refusal("--queue", 0)).isEqualTo("dpo: waiting must be ≥ 1, got 0");
+    assertThat(refusal("--max-candidates", 2))
+        .isEqualTo("dpo: maxCandidates must be ≥ candidates (4), got 2");
+    assertThat(refusal("--port", 70000)).isEqualTo("dpo: port out of range:70000");
+  }
+
+  private String refusal(String option, int value) {
+    CalledDpo called =
+        CalledDpo.with(
+            "serve", "--model", directory, "--adapter", directory, "--raw", option, value);
+    assertThat(called.exitCode()).isEqualTo(1);
+    return called.err().strip();
+  }
+}
