@@ -41,8 +41,9 @@ final class TinyCheckpointsTest {
 
   @Test
   void everyTinyFile_isTested() throws Exception {
-    // 11 models, one of 8 shards, each with expected values and an adapter, and one more adapter.
-    assertThat(files()).hasSize(11 + 7 + 11 + 11 + 1);
+    // 11 models, one of 8 shards, each with expected values and an adapter, one more adapter, and 4
+    // reward models with expected values.
+    assertThat(files()).hasSize(11 + 7 + 11 + 11 + 1 + 4 + 4);
   }
 
   @Test
