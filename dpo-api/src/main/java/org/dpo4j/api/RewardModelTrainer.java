@@ -1,6 +1,7 @@
 package org.dpo4j.api;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Lists;
 import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
@@ -129,22 +130,17 @@ public final class RewardModelTrainer {
         maxLength,
         pairs.size());
     List<Learnt> learnt = withTargets(examples);
-    int stepsAnEpoch = (examples.size() + batchSize - 1) / batchSize;
+    int stepsAnEpoch = Lists.partition(learnt, batchSize).size();
     int all = Math.multiplyExact(epochs, stepsAnEpoch);
     ImmutableList.Builder<Step> steps = ImmutableList.builder();
     SplittableRandom seeds = new SplittableRandom(seed);
+    int index = 0;
     try (Optimizer updates = model.optimizer(optimizer)) {
       for (int epoch = 0; epoch < epochs; epoch++) {
         List<Learnt> order = new ArrayList<>(learnt);
         Collections.shuffle(order, new Random(seeds.nextLong()));
-        for (int i = 0; i < stepsAnEpoch; i++) {
-          int from = i * batchSize;
-          Step step =
-              step(
-                  order.subList(from, Math.min(order.size(), from + batchSize)),
-                  epoch * stepsAnEpoch + i,
-                  all,
-                  updates);
+        for (List<Learnt> batch : Lists.partition(order, batchSize)) {
+          Step step = step(batch, index++, all, updates);
           steps.add(step);
           listener.accept(step);
         }
@@ -158,9 +154,7 @@ public final class RewardModelTrainer {
 
   private List<Learnt> withTargets(List<EncodedExample> examples) {
     List<Learnt> learnt = new ArrayList<>();
-    for (int from = 0; from < examples.size(); from += batchSize) {
-      List<EncodedExample> part =
-          examples.subList(from, Math.min(examples.size(), from + batchSize));
+    for (List<EncodedExample> part : Lists.partition(examples, batchSize)) {
       List<double[]> targets =
           teacher
               .map(
@@ -191,7 +185,7 @@ public final class RewardModelTrainer {
       }
       updates.step(
           optimizer.learningRate() * schedule.factor(index, all),
-          Math.min(1.0, maxGradNorm / (norm + 1e-6)));
+          TrainingRun.clip(maxGradNorm, norm));
       return new Step(
           index + 1, all, result.loss(), result.metrics().get("rewards/accuracies"), norm);
     }

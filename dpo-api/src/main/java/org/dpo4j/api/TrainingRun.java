@@ -245,7 +245,7 @@ final class TrainingRun {
     double learningRate =
         settings.optimizer().learningRate()
             * settings.schedule().factor(step - 1, course.totalSteps());
-    optimizer.step(learningRate, clip(gradient.gradNorm()));
+    optimizer.step(learningRate, clip(settings.maxGradNorm(), gradient.gradNorm()));
     reference.afterStep(step);
     progress.addTokens(gradient.tokens());
     progress.shiftTo(gradient.rewardShift());
@@ -263,8 +263,8 @@ final class TrainingRun {
   }
 
   /** Scales gradients to the greatest norm allowed, as PyTorch's {@code clip_grad_norm_} does. */
-  private double clip(double gradNorm) {
-    return Math.min(1.0, settings.maxGradNorm() / (gradNorm + 1e-6));
+  static double clip(double maxGradNorm, double gradNorm) {
+    return Math.min(1.0, maxGradNorm / (gradNorm + 1e-6));
   }
 
   /** Compares the loss of the run's very first micro-batch with what policy = reference gives. */
