@@ -1,6 +1,7 @@
 package org.dpo4j.examples.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -42,8 +43,8 @@ final class Demo implements Callable<Integer> {
     if (Files.exists(directory)) {
       throw new IllegalArgumentException("--out must be a new directory, got " + directory);
     }
-    ProgressLine progress = ProgressLine.on(spec.commandLine().getErr());
-    new SentimentDemo(directory, progress, spec.commandLine().getOut()).run();
+    PrintWriter err = spec.commandLine().getErr();
+    new SentimentDemo(directory, () -> ProgressLine.on(err), spec.commandLine().getOut()).run();
     if (bestOf) {
       new BestOfExperiment(directory, spec.commandLine().getOut()).run();
     }

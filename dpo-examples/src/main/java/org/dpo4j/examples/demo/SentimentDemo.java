@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.dpo4j.api.DpoTrainer;
 import org.dpo4j.api.PreferenceDataset;
 import org.dpo4j.api.PreferencePair;
@@ -39,10 +40,11 @@ import org.dpo4j.torch.TorchPolicy;
  * SFT, sampled preferences, DPO, and what that changed.
  *
  * @param directory new; gets {@code model/}, {@code pairs.jsonl} and the run, {@code dpo/}
- * @param progress told of the steps of training
+ * @param progress gives who is told of the steps of training, one for each of both runs
  * @param out what happened goes here
  */
-public record SentimentDemo(Path directory, TrainingListener progress, PrintWriter out) {
+public record SentimentDemo(
+    Path directory, Supplier<? extends TrainingListener> progress, PrintWriter out) {
 
   private static final int REVIEWS = 3_000;
   private static final int SAMPLES_A_PROMPT = 16;
@@ -128,7 +130,7 @@ public record SentimentDemo(Path directory, TrainingListener progress, PrintWrit
               .batchSize(50)
               .epochs(3)
               .seed(SEED)
-              .listener(progress)
+              .listener(progress.get())
               .build()
               .train(reviews);
       policy.saveMerged(trained);
@@ -204,7 +206,7 @@ public record SentimentDemo(Path directory, TrainingListener progress, PrintWrit
         .evaluation(heldOut)
         .evaluateEvery(10)
         .runDirectory(RunDirectory.at(runDirectory()))
-        .listener(progress)
+        .listener(progress.get())
         .build()
         .train(train);
   }

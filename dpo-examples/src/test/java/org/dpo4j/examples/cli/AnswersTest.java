@@ -31,7 +31,8 @@ class AnswersTest {
 
   @BeforeAll
   static void theDemo() throws IOException {
-    new SentimentDemo(demo.resolve("demo"), step -> {}, new PrintWriter(new StringWriter())).run();
+    new SentimentDemo(demo.resolve("demo"), () -> step -> {}, new PrintWriter(new StringWriter()))
+        .run();
   }
 
   private static String model() {

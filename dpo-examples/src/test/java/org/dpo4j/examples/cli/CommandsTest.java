@@ -27,14 +27,21 @@ class CommandsTest {
   private static @TempDir Path root;
   private static SentimentDemo.Result result;
   private static String printed;
+  private static String progress;
 
   private @TempDir Path own;
 
   @BeforeAll
   static void theDemo() throws IOException {
     StringWriter out = new StringWriter();
-    result = new SentimentDemo(root.resolve("demo"), step -> {}, new PrintWriter(out, true)).run();
+    StringWriter err = new StringWriter();
+    PrintWriter progressTo = new PrintWriter(err, true);
+    result =
+        new SentimentDemo(
+                root.resolve("demo"), () -> ProgressLine.on(progressTo), new PrintWriter(out, true))
+            .run();
     printed = out.toString();
+    progress = err.toString();
   }
 
   private static Path model() {
@@ -47,6 +54,13 @@ class CommandsTest {
 
   private static Path adapter() {
     return root.resolve("demo/dpo/final");
+  }
+
+  @Test
+  void the_demo_tells_of_each_run_from_its_own_first_step() {
+    assertThat(progress.lines().filter(line -> line.startsWith("step 1/")))
+        .hasSize(2)
+        .noneMatch(line -> line.contains("tokens/s"));
   }
 
   @Test
