@@ -21,7 +21,7 @@ record Frame(double left, double right, double low, double high) {
 
   private static final double WIDTH = 460;
   private static final double HEIGHT = 220;
-  private static final double LEFT = 58;
+  private static final double LEFT = 66; // the widest label is like -0.005000
   private static final double RIGHT = 12;
   private static final double TOP = 10;
   private static final double BOTTOM = 26;

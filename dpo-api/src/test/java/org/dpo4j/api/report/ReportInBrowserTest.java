@@ -34,6 +34,7 @@ class ReportInBrowserTest {
         content: document.documentElement.scrollWidth,
         requests: performance.getEntriesByType("resource").length,
         pictures: colours.length,
+        leftmost: Math.min(...[...document.querySelectorAll("svg text")].map(t => t.getBBox().x)),
         lowest: Math.min(...colours.map(box => box.height)),
         letters: parseFloat(getComputedStyle(document.querySelector("figure p")).fontSize),
         paper: getComputedStyle(document.body).backgroundColor,
@@ -45,7 +46,7 @@ class ReportInBrowserTest {
       """
       <!doctype html><html><head><style>:root { color-scheme: light dark; }</style></head><body>
       <script>onmessage = told => { document.body.textContent = "<<" + told.data + ">>"; };</script>
-      <iframe width="WIDTH" height="800" src="probed.html"></iframe></body></html>
+      <iframe width="WIDTH" height="800" src="PAGE"></iframe></body></html>
       """;
 
   private static @TempDir Path root;
@@ -69,13 +70,20 @@ class ReportInBrowserTest {
     browser = found.get();
     Path run = root.resolve("run");
     RunWithAlarms.in(run);
-    Files.writeString(
-        root.resolve("probed.html"), RunReport.html(run).replace("</body>", PROBE + "</body>"));
+    probe("probed.html", run);
   }
 
-  private static Seen open(int width, boolean dark) throws IOException, InterruptedException {
+  private static void probe(String page, Path run) throws IOException {
+    Files.writeString(
+        root.resolve(page), RunReport.html(run).replace("</body>", PROBE + "</body>"));
+  }
+
+  private static Seen open(String probed, int width, boolean dark)
+      throws IOException, InterruptedException {
     Path page =
-        Files.writeString(root.resolve("page.html"), FRAME.replace("WIDTH", String.valueOf(width)));
+        Files.writeString(
+            root.resolve("page.html"),
+            FRAME.replace("WIDTH", String.valueOf(width)).replace("PAGE", probed));
     Path out = root.resolve("out.html");
     Path err = root.resolve("err.txt");
     Process process =
@@ -122,7 +130,7 @@ class ReportInBrowserTest {
   void theReport_isReadable_wideAndNarrow_lightAndDark() throws Exception {
     for (int width : List.of(400, 1100)) {
       for (boolean dark : List.of(false, true)) {
-        Seen seen = open(width, dark);
+        Seen seen = open("probed.html", width, dark);
         JsonObject page = seen.page();
 
         assertThat(seen.console()).as("errors on the console").isEmpty();
@@ -139,5 +147,23 @@ class ReportInBrowserTest {
         assertThat(dark ? ink - paper : paper - ink).as("contrast").isGreaterThan(400);
       }
     }
+  }
+
+  @Test
+  void theLabelsOfSmallNegativeValues_keepTheirSign() throws Exception {
+    Path run = Files.createDirectory(root.resolve("small"));
+    Files.writeString(run.resolve("run.json"), "{}");
+    Files.writeString(
+        run.resolve("metrics.jsonl"),
+        """
+        {"step":1,"logratios/chosen":0.01}
+        {"step":2,"logratios/chosen":-0.0066}
+        """);
+    probe("small.html", run);
+
+    JsonObject page = open("small.html", 1100, false).page();
+
+    assertThat(Files.readString(root.resolve("small.html"))).contains(">-0.005000</text>");
+    assertThat(page.get("leftmost").getAsDouble()).as("where labels begin").isNotNegative();
   }
 }

@@ -67,7 +67,7 @@ class RunReportTest {
         .contains("<span class=\"key c0\">loss 0.5000</span>")
         .contains("<span class=\"key c0 held\">loss, held out 0.6000</span>")
         .contains("<title>step 3: 0.6000</title>")
-        .contains("<polyline class=\"c0\" points=\"58.0,");
+        .contains("<polyline class=\"c0\" points=\"66.0,");
   }
 
   /** Greater values are drawn higher, which is a smaller y. */
@@ -75,7 +75,7 @@ class RunReportTest {
   void drawsGreaterValuesHigher() {
     String html = RunReport.html(run);
     MatchResult line =
-        Pattern.compile("<polyline class=\"c0\" points=\"58.0,([0-9.]+) 448.0,([0-9.]+)\"/>")
+        Pattern.compile("<polyline class=\"c0\" points=\"66.0,([0-9.]+) 448.0,([0-9.]+)\"/>")
             .matcher(html)
             .results()
             .findFirst()
