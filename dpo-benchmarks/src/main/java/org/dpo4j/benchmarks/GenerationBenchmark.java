@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
+import com.google.common.math.Quantiles;
 import com.google.common.primitives.ImmutableIntArray;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -117,13 +118,13 @@ public final class GenerationBenchmark {
   /** A file in bf16 is held in fp32, twice as large. */
   private static void print(
       int samples, List<Double> ours, List<Double> peers, long fileBytes, double bandwidth) {
-    double median = ScoringBenchmark.median(ours);
+    double median = Quantiles.median().compute(ours);
     System.out.printf(
         "%d: median %.1f tokens/s, weights read at %.1f %% of the bandwidth%n",
         samples, median, 100 * 2.0 * fileBytes * median / samples / bandwidth);
     if (!peers.isEmpty()) {
       double target = samples == 1 ? 1.25 : 1.7;
-      double ratio = median / ScoringBenchmark.median(peers);
+      double ratio = median / Quantiles.median().compute(peers);
       System.out.printf(
           "%d: %.2f times transformers (≥ %s %s)%n",
           samples, ratio, target, ratio >= target ? "met" : "missed");

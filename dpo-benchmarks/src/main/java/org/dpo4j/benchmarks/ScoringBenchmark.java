@@ -1,6 +1,7 @@
 package org.dpo4j.benchmarks;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.math.Quantiles;
 import com.google.common.primitives.ImmutableIntArray;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ public final class ScoringBenchmark {
           System.out.printf("packed %.3f s, apart %.3f s%n", first, second);
         }
       }
-      double ratio = median(packed) / median(single);
+      double ratio = Quantiles.median().compute(packed) / Quantiles.median().compute(single);
       System.out.printf(
           "ratio of medians %.3f (≤ %s %s)%n", ratio, TARGET, ratio <= TARGET ? "met" : "missed");
     }
@@ -73,13 +74,5 @@ public final class ScoringBenchmark {
     long began = System.nanoTime();
     work.run();
     return (System.nanoTime() - began) / 1e9;
-  }
-
-  static double median(List<Double> values) {
-    List<Double> sorted = values.stream().sorted().toList();
-    int half = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(half)
-        : (sorted.get(half - 1) + sorted.get(half)) / 2;
   }
 }

@@ -1,6 +1,7 @@
 package org.dpo4j.examples.demo;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.math.Stats;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -112,21 +113,15 @@ public record BestOfExperiment(Path directory, PrintWriter out) {
   }
 
   private static Row row(String name, int n, List<Choice> choices) {
-    double[] truths =
-        choices.stream().mapToDouble(choice -> FilmReviews.score(choice.best().text())).toArray();
-    double mean = 0;
-    for (double truth : truths) {
-      mean += truth / truths.length;
-    }
-    double squares = 0;
-    for (double truth : truths) {
-      squares += (truth - mean) * (truth - mean);
-    }
+    Stats truths =
+        choices.stream()
+            .map(choice -> FilmReviews.score(choice.best().text()))
+            .collect(Stats.toStats());
     return new Row(
         name,
         n,
-        mean,
-        Math.sqrt(squares / (truths.length - 1) / truths.length),
+        truths.mean(),
+        truths.sampleStandardDeviation() / Math.sqrt(choices.size()),
         choices.stream()
             .mapToInt(
                 choice ->
