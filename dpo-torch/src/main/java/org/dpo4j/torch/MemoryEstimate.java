@@ -27,7 +27,8 @@ import org.dpo4j.torch.internal.peft.PeftAdapter;
  * @param adapters every adapter of the model: in fp32, and once more as it was read or made
  * @param gradients of what is trained, in fp32
  * @param moments of the optimizer, in fp32
- * @param reference what the reference has of its own: a copy of what is trained, another model
+ * @param reference what the reference has of its own: a copy of what is trained, another model, and
+ *     log-probabilities that are kept in memory; those in a file are not counted
  * @param activations of the micro-batch that takes the most: what is kept for its backward pass,
  *     and the workspace of the layers and the head, and a fifth more that the allocator holds
  * @param other the Java heap, libtorch and its libraries: a constant, measured
@@ -50,6 +51,9 @@ public record MemoryEstimate(
   /** What an allocator holds for activations beside those that are alive: measured. */
   private static final double UNUSED = 0.2;
 
+  /** An id and its log-probability; what a prompt's tokens have less counts as the map's own. */
+  private static final int CACHED_TOKEN = Integer.BYTES + Double.BYTES;
+
   static MemoryEstimate of(
       TorchPolicy policy,
       Network network,
@@ -65,7 +69,10 @@ public record MemoryEstimate(
         adapters(adapters),
         trained,
         trained * (plan.optimizer() instanceof AdamW ? 2 : 1),
-        reference(plan.reference(), model, training, trained),
+        reference(plan.reference(), model, training, trained)
+            + (plan.reference() instanceof Reference.Cached
+                ? CACHED_TOKEN * plan.referenceScoring().tokens()
+                : 0),
         activations(policy, network, model, plan),
         OTHER,
         model.isOnCpu()
