@@ -38,7 +38,7 @@ final class CachedLayerScript {
     this.spec = spec;
     this.flash = onCpu && spec.attention().softCap().isEmpty();
     this.norms = new NormScript(text, name -> false);
-    this.linears = LinearScript.of(text, adapters, name -> false);
+    this.linears = LinearScript.generating(text, adapters, onCpu);
     text.begin(PREFILL);
     String x = forward(last).write(() -> attention(last).prefill(promptPositions(spec)));
     text.end("torch.add([" + x + "], cache)");

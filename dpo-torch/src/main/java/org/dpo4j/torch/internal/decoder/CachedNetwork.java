@@ -47,7 +47,8 @@ public final class CachedNetwork implements AutoCloseable {
     List<String> texts = scripts.stream().map(CachedLayerScript::text).distinct().toList();
     List<String> methods =
         scripts.stream().map(script -> Integer.toString(texts.indexOf(script.text()))).toList();
-    StepScript step = new StepScript(spec, model.types().layers(), scripts, methods);
+    StepScript step =
+        new StepScript(spec, model.types().layers(), scripts, methods, model.isOnCpu());
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < texts.size(); i++) {
       text.append(texts.get(i).replace("%1$s", Integer.toString(i)));

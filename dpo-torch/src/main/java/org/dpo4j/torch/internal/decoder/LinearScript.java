@@ -12,12 +12,20 @@ import org.dpo4j.torch.internal.architecture.LinearSpec;
  * @param text to write to
  * @param adapters the adapters
  * @param trained which of the layer's own tensors are trained
+ * @param fewRows whether few rows of x are multiplied as CPUs are quick at
  */
-record LinearScript(ScriptText text, AdapterScript adapters, Predicate<String> trained) {
+record LinearScript(
+    ScriptText text, AdapterScript adapters, Predicate<String> trained, boolean fewRows) {
 
   static LinearScript of(
       ScriptText text, ImmutableList<LayerAdapter> adapters, Predicate<String> trained) {
-    return new LinearScript(text, new AdapterScript(text, adapters), trained);
+    return new LinearScript(text, new AdapterScript(text, adapters), trained, false);
+  }
+
+  /** For generating, where x often has few rows, and nothing is trained. */
+  static LinearScript generating(
+      ScriptText text, ImmutableList<LayerAdapter> adapters, boolean onCpu) {
+    return new LinearScript(text, new AdapterScript(text, adapters), name -> false, onCpu);
   }
 
   /** {@code y = linear(x)}. */
@@ -26,8 +34,8 @@ record LinearScript(ScriptText text, AdapterScript adapters, Predicate<String> t
     text.set(
         y,
         linear.hasBias()
-            ? call(kernel(linear) + "_bias", x, w, text.weight(linear.bias()))
-            : call(kernel(linear), x, w));
+            ? call(product(linear) + "_bias", x, w, text.weight(linear.bias()))
+            : call(product(linear), x, w));
     adapters.forward(y, linear, x);
   }
 
@@ -52,6 +60,10 @@ record LinearScript(ScriptText text, AdapterScript adapters, Predicate<String> t
       }
     }
     adapters.gradients(linear, dy, x, y);
+  }
+
+  private String product(JoinedLinear linear) {
+    return fewRows && !linear.transposed() ? "few_rows_linear" : kernel(linear);
   }
 
   private static String kernel(JoinedLinear linear) {

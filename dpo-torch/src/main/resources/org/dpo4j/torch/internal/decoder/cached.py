@@ -80,15 +80,34 @@
     turned = torch.permute(torch.reshape(x, [heads, m, -1, n]), [1, 0, 2, 3])
     return torch.reshape(turned, [m * heads, -1, n])
 
-  # The logits of every row as `logits` has them; a W held in fewer bits is widened block by block,
-  # within the processor's caches
-  def next_logits(self: __torch__.Kernels, h: Tensor, w: Tensor, b: List[Tensor], c: float, block: int) -> Tensor:
+  # y = x W^T (+ b) on a CPU. One product of a few rows x [B, in] would first copy W; products with 32
+  # of its rows at a time read it where it is
+  def few_rows_linear(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
+    b, n = torch.size(x, 0), torch.size(w, 0)
+    wx = torch.type_as(w, x)
+    few = torch.__and__(torch.gt(b, 2), torch.le(b, 16))
+    if torch.__and__(few, torch.eq(torch.remainder(n, 32), 0)):
+      blocks = torch.view(wx, [-1, 32, torch.size(w, 1)])
+      xs = torch.expand(x, [torch.size(blocks, 0), b, torch.size(x, 1)])
+      y = torch.reshape(torch.permute(torch.bmm(xs, torch.transpose(blocks, 1, 2)), [1, 0, 2]), [b, n])
+    else:
+      y = torch.linear(x, wx, None)
+    return y
+
+  def few_rows_linear_bias(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.add_((self).few_rows_linear(x, w), torch.type_as(b, x))
+
+  # The logits of every row as `logits` has them, of a few rows on a CPU; a W held in fewer bits is
+  # widened block by block, within the processor's caches
+  def next_logits(self: __torch__.Kernels, h: Tensor, w: Tensor, b: List[Tensor], c: float, block: int, few: bool) -> Tensor:
     if torch.eq(ops.prim.dtype(h), ops.prim.dtype(w)):
-      z = (self).logits(h, w, b, c)
+      if torch.__and__(few, torch.eq(torch.len(b), 0)):
+        z = torch.to((self).few_rows_linear(h, w), 6)
+      else:
+        z = (self).block(h, w, b, 0, torch.size(w, 0))
     else:
       z = torch.empty([torch.size(h, 0), torch.size(w, 0)], dtype=6, device=ops.prim.device(h))
       for i in range(torch.floordiv(torch.size(w, 0) + block - 1, block)):
         zi = (self).block(h, w, b, i * block, (i + 1) * block)
         _0 = torch.copy_(torch.slice(z, 1, i * block, (i + 1) * block), zi)
-      z = (self).capped(z, c)
-    return z
+    return (self).capped(z, c)
