@@ -77,6 +77,11 @@ record DecoderSize(
     return (long) width * vocabulary;
   }
 
+  /** Bytes in fp32 of the matrices that a token goes through: all layers' and the head. */
+  long matrixBytes() {
+    return Float.BYTES * (layers * layerParameters() + headParameters());
+  }
+
   private long queries() {
     return (long) width * heads * headWidth;
   }

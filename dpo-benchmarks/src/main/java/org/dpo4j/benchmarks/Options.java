@@ -2,12 +2,8 @@ package org.dpo4j.benchmarks;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
-import com.google.common.primitives.Ints;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
-import org.dpo4j.core.math.Check;
 
 /**
  * The command line.
@@ -34,14 +30,18 @@ record Options(
 
   private static final String SETTING = "--setting";
   private static final String DATA = "--data";
-  private static final String MODEL = "--model";
   private static final String PAIRS = "--pairs";
-  private static final String THREADS = "--threads";
   private static final String HEAP = "--heap";
-  private static final String PEER = "--peer-python";
-  private static final String SCRIPT = "--script";
   private static final ImmutableList<String> NAMES =
-      ImmutableList.of(SETTING, DATA, MODEL, PAIRS, THREADS, HEAP, PEER, SCRIPT);
+      ImmutableList.of(
+          SETTING,
+          DATA,
+          Arguments.MODEL,
+          PAIRS,
+          Arguments.THREADS,
+          HEAP,
+          Arguments.PEER,
+          Arguments.SCRIPT);
 
   /**
    * Reads a command line of names and values.
@@ -49,25 +49,16 @@ record Options(
    * @throws IllegalArgumentException if a name is unknown, a value is missing or out of range
    */
   static Options parse(ImmutableList<String> arguments) {
-    Map<String, String> values = new LinkedHashMap<>();
-    for (int i = 0; i < arguments.size(); i += 2) {
-      String name = arguments.get(i);
-      Check.that(NAMES.contains(name), "options are %s, got '%s'", NAMES, name);
-      Check.that(i + 1 < arguments.size(), "%s must be followed by a value, got none", name);
-      values.put(name, arguments.get(i + 1));
-    }
+    Arguments given = Arguments.parse(arguments, NAMES);
     return new Options(
-        settings(values.getOrDefault(SETTING, "")),
-        Path.of(values.getOrDefault(DATA, "dpo-benchmarks/data")),
-        Optional.ofNullable(values.get(MODEL)).map(Path::of).orElseGet(Options::usualModel),
-        atLeastOne(PAIRS, values.getOrDefault(PAIRS, String.valueOf(Integer.MAX_VALUE))),
-        atLeastOne(
-            THREADS,
-            values.getOrDefault(
-                THREADS, String.valueOf(Runtime.getRuntime().availableProcessors()))),
-        values.getOrDefault(HEAP, "256m"),
-        Optional.ofNullable(values.get(PEER)),
-        Path.of(values.getOrDefault(SCRIPT, "dpo-benchmarks/peer/trl_baseline.py")));
+        settings(given.get(SETTING, "")),
+        Path.of(given.get(DATA, "dpo-benchmarks/data")),
+        given.model(),
+        given.atLeastOne(PAIRS, Integer.MAX_VALUE),
+        given.threads(),
+        given.get(HEAP, "256m"),
+        given.get(Arguments.PEER),
+        Path.of(given.get(Arguments.SCRIPT, "dpo-benchmarks/peer/trl_baseline.py")));
   }
 
   /** The command line that another process reads to the same, for one setting and no peer. */
@@ -77,11 +68,11 @@ record Options(
         setting.label(),
         DATA,
         data.toString(),
-        MODEL,
+        Arguments.MODEL,
         model.toString(),
         PAIRS,
         String.valueOf(pairs),
-        THREADS,
+        Arguments.THREADS,
         String.valueOf(threads));
   }
 
@@ -92,18 +83,5 @@ record Options(
             .splitToStream(labels)
             .map(Setting::named)
             .collect(ImmutableList.toImmutableList());
-  }
-
-  private static int atLeastOne(String name, String value) {
-    Integer number = Ints.tryParse(value);
-    Check.that(number != null && number >= 1, "%s must be a number ≥ 1, got '%s'", name, value);
-    return Integer.parseInt(value);
-  }
-
-  private static Path usualModel() {
-    String stated = System.getenv("DPO_MODEL_DIR");
-    return stated != null
-        ? Path.of(stated)
-        : Path.of(System.getProperty("user.home"), ".cache", "dpo-models", "smollm2-135m-instruct");
   }
 }

@@ -3,7 +3,6 @@ package org.dpo4j.benchmarks;
 import com.google.common.collect.ImmutableList;
 import com.google.common.math.Quantiles;
 import com.google.common.primitives.ImmutableIntArray;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -26,16 +25,21 @@ public final class ScoringBenchmark {
   private static final int PROMPT_TOKENS = 200;
   private static final int IDS = 1000;
   private static final double TARGET = 0.3;
+  private static final String ROUNDS = "--rounds";
+  private static final ImmutableList<String> NAMES =
+      ImmutableList.of(Arguments.MODEL, ROUNDS, Arguments.THREADS);
 
   private ScoringBenchmark() {}
 
   /**
    * Runs the benchmark.
    *
-   * @param arguments {@code MODEL-DIRECTORY ROUNDS}
+   * @param arguments {@code [--model DIRECTORY] [--rounds 5] [--threads n]}
    */
   public static void main(String... arguments) {
-    int rounds = Integer.parseInt(arguments[1]);
+    Arguments given = Arguments.parse(ImmutableList.copyOf(arguments), NAMES);
+    int rounds = given.atLeastOne(ROUNDS, 5);
+    System.setProperty("ai.djl.pytorch.num_threads", String.valueOf(given.threads()));
     Random random = new Random(42);
     ImmutableIntArray prompt = ids(PROMPT_TOKENS, random);
     List<ImmutableIntArray> candidates =
@@ -45,7 +49,7 @@ public final class ScoringBenchmark {
         candidates.stream()
             .map(candidate -> PromptGroup.of(prompt, ImmutableList.of(candidate)))
             .toList();
-    try (LanguageModel model = LanguageModel.load(Path.of(arguments[0]), Placement.on("cpu"))) {
+    try (LanguageModel model = LanguageModel.load(given.model(), Placement.on("cpu"))) {
       ImplicitRewardModel rewards =
           ImplicitRewardModel.of(model.train(Lora.rank(16)), model.base(), model.tokenizer(), 0.1);
       List<Double> packed = new ArrayList<>();

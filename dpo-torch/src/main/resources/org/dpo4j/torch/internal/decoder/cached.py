@@ -80,12 +80,12 @@
     turned = torch.permute(torch.reshape(x, [heads, m, -1, n]), [1, 0, 2, 3])
     return torch.reshape(turned, [m * heads, -1, n])
 
-  # y = x W^T (+ b) on a CPU. One product of a few rows x [B, in] would first copy W; products with 32
+  # y = x W^T (+ b) on a CPU. One product of 4 to 16 rows x [B, in] first copies W; products with 32
   # of its rows at a time read it where it is
   def few_rows_linear(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
     b, n = torch.size(x, 0), torch.size(w, 0)
     wx = torch.type_as(w, x)
-    few = torch.__and__(torch.gt(b, 2), torch.le(b, 16))
+    few = torch.__and__(torch.ge(b, 4), torch.le(b, 16))
     if torch.__and__(few, torch.eq(torch.remainder(n, 32), 0)):
       blocks = torch.view(wx, [-1, 32, torch.size(w, 1)])
       xs = torch.expand(x, [torch.size(blocks, 0), b, torch.size(x, 1)])
