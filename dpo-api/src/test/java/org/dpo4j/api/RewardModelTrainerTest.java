@@ -1,6 +1,7 @@
 package org.dpo4j.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -104,6 +105,16 @@ class RewardModelTrainerTest {
   }
 
   @Test
+  void gradientThatIsNotFinite_endsIt_andChangesNothing() {
+    RewardModelTrainer trainer = trainer().teacher(teacher(1e200)).batchSize(3).build();
+    assertThatIllegalStateException()
+        .isThrownBy(() -> trainer.train(pairs))
+        .withMessageMatching(
+            "step 1: the gradient's norm must be finite, got Infinity on pairs \\[.*]");
+    assertThat(model.steps).isEmpty();
+  }
+
+  @Test
   void pairsThatAreTooLong_areLeftOutAndCounted() {
     // Prompt, words and the end: 4, 4 and 5 tokens
     Trained trained = trainer().maxLength(4).build().train(pairs);
@@ -190,10 +201,14 @@ class RewardModelTrainerTest {
 
   /** Its policy likes good and fine more than its reference does, and bad less. */
   private ImplicitRewardModel teacher() {
+    return teacher(0.5);
+  }
+
+  private ImplicitRewardModel teacher(double beta) {
     int bad = words.encode(Text.of("film"), List.of(Text.of(" bad"))).completions().get(0).get(0);
     TokenScorer reference = (groups, statistics) -> scores(groups, bad, -2, -2);
     TokenScorer policy = (groups, statistics) -> scores(groups, bad, -1, -3);
-    return ImplicitRewardModel.of(policy, reference, words, 0.5);
+    return ImplicitRewardModel.of(policy, reference, words, beta);
   }
 
   private static TokenScores scores(List<PromptGroup> groups, int bad, double usual, double ofBad) {

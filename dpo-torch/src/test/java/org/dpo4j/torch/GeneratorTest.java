@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.dpo4j.api.Cancellation;
+import org.dpo4j.api.reward.Candidates;
 import org.dpo4j.core.backend.ForwardPass;
 import org.dpo4j.core.backend.Message;
 import org.dpo4j.core.backend.Optimizer;
@@ -303,6 +304,24 @@ class GeneratorTest {
                 + " and up to 30 more), but may take %d; give a smaller maxTokens, a shorter prompt or"
                 + " more maxCacheBytes",
             one, ids(PROMPT).length(), one - 1);
+  }
+
+  @Test
+  void candidates_areWhatIsGenerated_fewerTheFirstOfMore() {
+    Candidates drawn = generator.candidates(SAMPLING).draw(PROMPT, 4, 7);
+    List<Generation> generations = generator.generate(PROMPT, SAMPLING.samples(4).seed(7));
+    assertThat(drawn.texts()).containsExactlyElementsOf(texts(generations)).doesNotHaveDuplicates();
+    assertThat(drawn.tokens(model.tokenizer()))
+        .isEqualTo(
+            PromptGroup.of(ids(PROMPT), generations.stream().map(Generation::tokenIds).toList()));
+    assertThat(generator.candidates(SAMPLING).draw(PROMPT, 2, 7).texts())
+        .isEqualTo(drawn.texts().subList(0, 2));
+    assertThat(generator.candidates(SAMPLING).draw(PROMPT, 4, 8).texts())
+        .isNotEqualTo(drawn.texts());
+  }
+
+  private static List<String> texts(List<Generation> generations) {
+    return generations.stream().map(Generation::text).toList();
   }
 
   /** 2 layers, keys and values, 2 heads of width 8; the logits three times. */
