@@ -2,9 +2,12 @@
  * What an application types: preference data, losses by name, the trainer and its report. Runs over
  * any backend that implements the ports of {@code org.dpo4j.core}.
  */
+// Micrometer is an automatic module, and stays optional: only one package needs it.
+@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
 module org.dpo4j.api {
   requires transitive org.dpo4j.core;
   requires static transitive com.google.errorprone.annotations;
+  requires static transitive micrometer.core;
   requires static transitive org.jspecify;
   requires com.google.gson;
   requires de.siegmar.fastcsv;
@@ -15,6 +18,7 @@ module org.dpo4j.api {
   exports org.dpo4j.api.compare;
   exports org.dpo4j.api.data;
   exports org.dpo4j.api.data.spi;
+  exports org.dpo4j.api.micrometer;
   exports org.dpo4j.api.monitor;
   exports org.dpo4j.api.probe;
   exports org.dpo4j.api.report;

@@ -136,6 +136,18 @@ class RoomRulesTest {
         noDependency(Room.API, resideInAnyPackage("org.apache.parquet..", "org.apache.hadoop..")));
   }
 
+  /** It is optional: who hasn't got it can use all the rest. */
+  @Test
+  void micrometer_isSeenByItsPackageOnly() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("org.dpo4j.api.micrometer")
+            .should()
+            .dependOnClassesThat(
+                resideInAnyPackage("io.micrometer..", "org.dpo4j.api.micrometer")));
+  }
+
   @Test
   void parquet_seesOfTheApiOnlyWhatItProvides() {
     check(

@@ -1,6 +1,7 @@
 package org.dpo4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,6 +36,13 @@ class ReadmeTest {
   @Test
   void the_example_runs() {
     ReadmeExample.main(new String[0]);
+  }
+
+  /** On this class path it isn't, nor on that of anyone who didn't ask for it. */
+  @Test
+  void the_examples_run_without_micrometer() {
+    assertThatThrownBy(() -> Class.forName("io.micrometer.core.instrument.MeterRegistry"))
+        .isInstanceOf(ClassNotFoundException.class);
   }
 
   @Test
