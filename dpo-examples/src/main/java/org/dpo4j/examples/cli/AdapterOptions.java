@@ -2,6 +2,7 @@ package org.dpo4j.examples.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.dpo4j.api.Reference;
 import org.dpo4j.torch.Checkpointing;
 import org.dpo4j.torch.LanguageModel;
 import org.dpo4j.torch.TorchPolicy;
@@ -34,6 +35,14 @@ final class AdapterOptions {
   /** The policy that a model makes with these options. */
   TorchPolicy policy(LanguageModel model, long seed) {
     return trained(model, seed).checkpointing(recompute ? Checkpointing.on() : Checkpointing.off());
+  }
+
+  /** Where the policy starts, which is what it is held to unless it is said otherwise. */
+  Reference reference() {
+    if (full) {
+      return Reference.frozenCopy();
+    }
+    return start.isPresent() ? Reference.adapter(START) : Reference.adapterOff();
   }
 
   private TorchPolicy trained(LanguageModel model, long seed) {

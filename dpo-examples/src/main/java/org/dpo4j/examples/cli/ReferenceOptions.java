@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import org.dpo4j.api.Reference;
 import org.dpo4j.core.backend.Tokenizer;
-import org.dpo4j.core.loss.Traits;
 import org.dpo4j.torch.LanguageModel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -30,25 +29,13 @@ final class ReferenceOptions implements AutoCloseable {
   /**
    * The reference for a policy that the model was made into.
    *
-   * @param loss whether it needs a reference
+   * @param usual what it is without the option
    * @param examples some of the data, on which another model's tokenizer is compared
    */
   Reference open(
-      LanguageModel model,
-      ModelOptions options,
-      AdapterOptions adapter,
-      Traits loss,
-      List<Example> examples) {
-    Reference usual =
-        !loss.needsReference()
-            ? Reference.none()
-            : adapter.full
-                ? Reference.frozenCopy()
-                : adapter.start.isPresent()
-                    ? Reference.adapter(AdapterOptions.START)
-                    : Reference.adapterOff();
+      LanguageModel model, ModelOptions options, Reference usual, List<Example> examples) {
     String text = what.orElse("");
-    String kind = text.replaceFirst(":.*", "");
+    String kind = kind(text);
     String rest = text.length() > kind.length() ? text.substring(kind.length() + 1) : "";
     return switch (kind) {
       case "" -> usual;
@@ -72,6 +59,11 @@ final class ReferenceOptions implements AutoCloseable {
                   + text
                   + "'");
     };
+  }
+
+  /** What is before the colon, if there is one. */
+  static String kind(String text) {
+    return text.replaceFirst(":.*", "");
   }
 
   private static Path path(String rest) {

@@ -57,6 +57,7 @@ final class SweepSettings implements Callable<Integer> {
       description = "Each loss over pairs to train with, by name (${DEFAULT-VALUE}).")
   private List<String> losses;
 
+  @Mixin private SweepReference reference;
   @Mixin private AdapterOptions adapter;
   @Mixin private LoopOptions loop;
   @Mixin private KlOptions kl;
@@ -65,6 +66,7 @@ final class SweepSettings implements Callable<Integer> {
   @Override
   public Integer call() {
     Sweep sweep = Sweep.of(losses, betas);
+    reference.check();
     try (FileData<PreferenceDataset> read = data.files().marginScale(0).pairs();
         FileData<PreferenceDataset> apart =
             evaluation.heldOut.files.isEmpty()
@@ -101,46 +103,40 @@ final class SweepSettings implements Callable<Integer> {
     progress.say(setting.toString());
     PreferenceDataset heldOut = PreferenceDataset.from(parts.heldOut().orElseThrow());
     try (LanguageModel loaded = model.load();
-        TorchPolicy policy = adapter.policy(loaded, loop.seed)) {
+        TorchPolicy policy = adapter.policy(loaded, loop.seed);
+        SweepReference.Opened held =
+            reference.open(
+                loaded,
+                model,
+                adapter,
+                parts.some(TrainOptions.EXAMPLES_COMPARED).stream().map(Example::of).toList())) {
       DpoTrainer.Builder trainer =
           loop.applyTo(DpoTrainer.builder().policy(policy), LEARNING_RATE, progress, run)
               .loss(setting.objective())
               .beta(setting.beta())
               .evaluation(heldOut);
       if (setting.objective().traits().needsReference()) {
-        trainer.reference(Reference.cached(reference(), Sweep.referenceCache(loop.directory())));
+        trainer.reference(
+            Reference.cached(held.reference(), Sweep.referenceCache(loop.directory())));
       }
       evaluation.every.ifPresent(trainer::evaluateEvery);
       TrainingReport report =
           progress.during(() -> trainer.build().train(PreferenceDataset.from(parts.train())));
       return report.stopped() == StopReason.CANCELLED
           ? Sweep.Trained.of(report)
-          : new Sweep.Trained(report, Optional.of(distance(loaded, policy, parts)));
+          : new Sweep.Trained(report, Optional.of(distance(held.scorer(loaded), policy, parts)));
     }
-  }
-
-  private Reference reference() {
-    if (adapter.full) {
-      return Reference.frozenCopy();
-    }
-    return adapter.start.isPresent()
-        ? Reference.adapter(AdapterOptions.START)
-        : Reference.adapterOff();
   }
 
   private SampledKl distance(
-      LanguageModel loaded, TorchPolicy policy, HeldOutOptions.Parts<PreferencePair> parts) {
+      Optional<TokenScorer> held, TorchPolicy policy, HeldOutOptions.Parts<PreferencePair> parts) {
     List<Text> prompts =
         kl.some(parts.some(Integer.MAX_VALUE).stream().map(PreferencePair::prompt));
-    if (adapter.full) {
-      try (LanguageModel before = model.load()) {
-        return policy.generator().klTo(before.base(), prompts, kl.sampling());
-      }
+    if (held.isPresent()) {
+      return policy.generator().klTo(held.get(), prompts, kl.sampling());
     }
-    TokenScorer start =
-        adapter.start.isPresent()
-            ? loaded.adapter(AdapterOptions.START).orElseThrow()
-            : loaded.base();
-    return policy.generator().klTo(start, prompts, kl.sampling());
+    try (LanguageModel before = model.load()) {
+      return policy.generator().klTo(before.base(), prompts, kl.sampling());
+    }
   }
 }

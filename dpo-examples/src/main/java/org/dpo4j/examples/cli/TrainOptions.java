@@ -34,7 +34,7 @@ import picocli.CommandLine.Mixin;
 final class TrainOptions {
 
   private static final double LEARNING_RATE = 5e-6;
-  private static final int EXAMPLES_COMPARED = 50;
+  static final int EXAMPLES_COMPARED = 50;
 
   @Mixin ModelOptions model;
   @Mixin DataOptions data;
@@ -177,7 +177,13 @@ final class TrainOptions {
       List<Example> some = parts.some(EXAMPLES_COMPARED).stream().map(kind.example()).toList();
       TorchPolicy policy = adapter.policy(loaded, loop.seed);
       Reference resolved =
-          held.open(loaded, model, adapter, loss.named().objective().traits(), some);
+          held.open(
+              loaded,
+              model,
+              loss.named().objective().traits().needsReference()
+                  ? adapter.reference()
+                  : Reference.none(),
+              some);
       List<Text> prompts = some.stream().map(Example::prompt).toList();
       return use.applyAsInt(
           kind.job().apply(new Run<>(parts, policy, resolved, prompts, ProgressLine.on(err))));

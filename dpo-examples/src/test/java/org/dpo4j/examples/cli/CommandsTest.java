@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands on a real model and real files: those that the demo leaves. */
 class CommandsTest {
@@ -168,6 +169,81 @@ class CommandsTest {
     assertThat(out.resolve("dpo-beta-0.1/report.html")).exists();
     // Runs that have ended are not trained again.
     assertThat(CalledDpo.with(command).out()).isEqualTo(called.out());
+  }
+
+  /** Two steps from the base, so that the KL is what the base is away from the reference. */
+  @ParameterizedTest
+  @ValueSource(strings = {"adapter", "model"})
+  void sweep_holds_all_settings_to_a_reference_from_elsewhere(String kind) throws IOException {
+    Path other = adapter();
+    if (kind.equals("model")) {
+      other = own.resolve("merged");
+      assertThat(
+              CalledDpo.with("merge", "--model", model(), "--adapter", adapter(), "--out", other)
+                  .exitCode())
+          .isZero();
+    }
+
+    CalledDpo called = sweep("--reference", kind + ":" + other, "--max-steps", 2);
+
+    assertThat(called.exitCode()).as(called.err()).isZero();
+    assertThat(Files.readAllLines(own.resolve("sweep/sweep.jsonl")))
+        .hasSize(2)
+        .allSatisfy(
+            line -> {
+              JsonObject outcome = JsonParser.parseString(line).getAsJsonObject();
+              assertThat(outcome.get("kl").getAsDouble()).isBetween(1.0, 10.0);
+              assertThat(outcome.get("alarms").getAsString()).contains("not_at_reference");
+            });
+    assertThat(own.resolve("sweep/reference.logprobs")).exists();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"moving", "moving:0.5:2", "none", "elsewhere"})
+  void sweep_refuses_a_reference_that_cannot_be_asked_once(String reference) {
+    CalledDpo called = sweep("--reference", reference);
+
+    assertThat(called.exitCode()).isEqualTo(1);
+    assertThat(called.err())
+        .isEqualToIgnoringNewLines(
+            "dpo: --reference of a sweep is asked once for all settings, and must stay as it is: adapter-off,"
+                + " adapter:DIR, model:DIR or copy, got '"
+                + reference
+                + "'");
+    assertThat(own.resolve("sweep")).doesNotExist();
+  }
+
+  /** What they mean for training is what a sweep does without being told. */
+  @ParameterizedTest
+  @ValueSource(strings = {"copy", "cached"})
+  void sweep_takes_the_start_for_a_copy_and_for_a_cached_reference(String reference)
+      throws IOException {
+    CalledDpo called = sweep("--reference", reference, "--max-steps", 1);
+
+    assertThat(called.exitCode()).as(called.err()).isZero();
+    assertThat(Files.readString(own.resolve("sweep/sweep.jsonl")))
+        .doesNotContain("not_at_reference");
+  }
+
+  private CalledDpo sweep(Object... more) {
+    return CalledDpo.with(
+        Stream.concat(
+                Stream.of(
+                    "sweep",
+                    "--model",
+                    model(),
+                    "--data",
+                    pairs(),
+                    "--betas",
+                    "0.1,0.5",
+                    "--out",
+                    own.resolve("sweep"),
+                    "--kl-tokens",
+                    40,
+                    "--kl-prompts",
+                    32),
+                Stream.of(more))
+            .toArray());
   }
 
   @Test
