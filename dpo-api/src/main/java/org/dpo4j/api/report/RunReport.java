@@ -3,6 +3,7 @@ package org.dpo4j.api.report;
 import static org.dpo4j.api.report.Markup.number;
 import static org.dpo4j.api.report.Markup.text;
 
+import com.google.common.base.CharMatcher;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.UncheckedIOException;
@@ -179,14 +180,22 @@ public final class RunReport {
     for (RunLog.Sample sample : run.samples()) {
       if (!sample.prompt().equals(prompt)) {
         prompt = sample.prompt();
-        page.append("<h3>").append(text(prompt)).append("</h3>\n");
+        page.append("<h3>").append(shown(prompt)).append("</h3>\n");
       }
       page.append("<div class=\"sample\"><b>")
           .append(text(sample.when()))
           .append("</b><blockquote>")
-          .append(text(sample.completion()))
+          .append(shown(sample.completion()))
           .append("</blockquote></div>\n");
     }
+  }
+
+  /** Line breaks are kept, but for blank lines before and after, which are gaps and no text. */
+  private static String shown(String sample) {
+    int first = CharMatcher.whitespace().negate().indexIn(sample);
+    return first < 0
+        ? ""
+        : text(sample.substring(sample.lastIndexOf('\n', first) + 1).stripTrailing());
   }
 
   private static void facts(RunLog run, StringBuilder page) {

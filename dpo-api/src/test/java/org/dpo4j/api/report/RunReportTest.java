@@ -193,6 +193,21 @@ class RunReportTest {
   }
 
   @Test
+  void showsSamplesWithoutTheBlankLinesAroundThem() throws IOException {
+    Files.writeString(
+        run.resolve("samples.jsonl"),
+        """
+        {"when":"before","prompt":"\\n \\n\\nThe film\\n\\nof 1922\\n\\n","completion":"\\r\\n\\n  was\\n\\n bad\\n\\n"}
+        {"when":"after","prompt":"\\n \\n\\nThe film\\n\\nof 1922\\n\\n","completion":"\\n\\n"}
+        """);
+
+    assertThat(RunReport.html(run))
+        .containsOnlyOnce("<h3>The film\n\nof 1922</h3>")
+        .contains("<b>before</b><blockquote>  was\n\n bad</blockquote>")
+        .contains("<b>after</b><blockquote></blockquote>");
+  }
+
+  @Test
   void passesOverALastLineThatAKilledProcessLeftHalfWritten() throws IOException {
     Files.writeString(run.resolve("metrics.jsonl"), "{\"step\":1,\"loss\":0.7}\n{\"step\":2,\"lo");
 
