@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run as a page of HTML that needs nothing else: no network, no script. Alarms, curves, what
@@ -88,6 +89,7 @@ public final class RunReport {
     pairs(run, page);
     samples(run, page);
     facts(run, page);
+    lastValues(run, page);
     return page.append(Page.END).toString();
   }
 
@@ -111,13 +113,8 @@ public final class RunReport {
   }
 
   private static void charts(RunLog run, StringBuilder page) {
-    Set<String> left = new LinkedHashSet<>();
-    for (String metric : run.series().keySet()) {
-      String plain = metric.startsWith(EVALUATION) ? metric.substring(EVALUATION.length()) : metric;
-      if (!NOT_DRAWN.contains(plain)) {
-        left.add(plain);
-      }
-    }
+    Set<String> left = plainNames(run);
+    left.removeAll(NOT_DRAWN);
     page.append("<section class=\"charts\">\n");
     for (Group group : GROUPS) {
       draw(run, group, page);
@@ -201,9 +198,36 @@ public final class RunReport {
   private static void facts(RunLog run, StringBuilder page) {
     page.append("<h2>Configuration</h2>\n<table>\n");
     rows("", run.configuration(), page);
-    page.append("</table>\n<h2>Last values</h2>\n<table>\n");
-    run.series().values().forEach(series -> row(series.name(), number(series.last()), page));
     page.append("</table>\n");
+  }
+
+  private static void lastValues(RunLog run, StringBuilder page) {
+    page.append("<h2>Last values</h2>\n<table class=\"values\">\n")
+        .append("<tr><th></th><th>training</th><th>held out</th></tr>\n");
+    for (String metric : plainNames(run)) {
+      // Where a name may be broken on a narrow page.
+      page.append("<tr><th>")
+          .append(text(metric).replaceAll("[/_]", "$0<wbr>"))
+          .append("</th><td>")
+          .append(last(run.series().get(metric)))
+          .append("</td><td>")
+          .append(last(run.series().get(EVALUATION + metric)))
+          .append("</td></tr>\n");
+    }
+    page.append("</table>\n");
+  }
+
+  private static String last(@Nullable Series series) {
+    return series == null ? "" : text(number(series.last()));
+  }
+
+  /** Of training and evaluation alike. */
+  private static Set<String> plainNames(RunLog run) {
+    Set<String> names = new LinkedHashSet<>();
+    for (String metric : run.series().keySet()) {
+      names.add(metric.startsWith(EVALUATION) ? metric.substring(EVALUATION.length()) : metric);
+    }
+    return names;
   }
 
   private static void rows(String prefix, JsonObject json, StringBuilder page) {
@@ -213,9 +237,16 @@ public final class RunReport {
       if (value.isJsonObject()) {
         rows(name + " › ", value.getAsJsonObject(), page);
       } else {
-        row(name, value.isJsonPrimitive() ? value.getAsString() : value.toString(), page);
+        row(name, plain(value), page);
       }
     }
+  }
+
+  private static String plain(JsonElement value) {
+    if (value.isJsonNull() || (value.isJsonArray() && value.getAsJsonArray().isEmpty())) {
+      return "none";
+    }
+    return value.isJsonPrimitive() ? value.getAsString() : value.toString();
   }
 
   private static void row(String name, String value, StringBuilder page) {

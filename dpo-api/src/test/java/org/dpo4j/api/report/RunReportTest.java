@@ -90,6 +90,22 @@ class RunReportTest {
   }
 
   @Test
+  void tellsTheLastValuesOfTrainingBesideThoseOfEvaluation() {
+    assertThat(RunReport.html(run))
+        .contains("<tr><th>loss</th><td>0.5000</td><td>0.6000</td></tr>")
+        .contains("<tr><th>grad_<wbr>norm</th><td>2</td><td></td></tr>")
+        .contains("<tr><th>entropy</th><td></td><td>3.250</td></tr>");
+  }
+
+  @Test
+  void saysNoneForWhatIsNotSet() throws IOException {
+    Files.writeString(run.resolve("run.json"), "{\"early_stopping\":null,\"files\":[]}");
+
+    assertThat(RunReport.html(run))
+        .contains("<th>early stopping</th><td>none</td>", "<th>files</th><td>none</td>");
+  }
+
+  @Test
   void interpretsNothingOfWhatFilesSay() {
     assertThat(RunReport.html(run))
         .doesNotContain("<script")
