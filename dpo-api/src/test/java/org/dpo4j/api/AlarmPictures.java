@@ -24,7 +24,7 @@ public final class AlarmPictures {
       --c0: #6db3ec; --c1: #f0926c; --c2: #6fc996; } }
       svg { background: var(--paper); } text { fill: var(--faint); font: 11px system-ui, sans-serif; }
       .grid { stroke: var(--line); } polyline { fill: none; stroke: var(--c); stroke-width: 1.6; }
-      circle { fill: var(--c); } rect { fill: var(--c); opacity: .55; } polyline.faint { stroke: var(--faint); }
+      circle { fill: var(--c); } rect { fill: var(--c); opacity: .55; } polyline.faint { stroke: var(--faint); } polyline.held { stroke-dasharray: 5 4; }
       .c0 { --c: var(--c0); } .c1 { --c: var(--c1); } .c2 { --c: var(--c2); }</style>""";
 
   private AlarmPictures() {}
@@ -55,6 +55,16 @@ public final class AlarmPictures {
     run(runs, "exploding", exploding, repetitions(), "Log-ratio to the reference", to);
     run(runs, "weight", healthy(Toy.uniform()).beta(20), pairs, "Gradient weight", to);
     run(runs, "still", fast(Toy.random(), 1e-6), pairs, "Loss", to);
+    DpoTrainer.Builder elsewhere = healthy(Toy.uniform()).reference(Reference.model(Toy.random()));
+    run(runs, "elsewhere", elsewhere, pairs, "Log-ratio to the reference", to);
+    PreferenceDataset others = Toy.pairs(16).range(8, 16);
+    run(
+        runs,
+        "few",
+        healthy(Toy.random()).evaluation(others).evaluateEvery(10),
+        pairs,
+        "Accuracy",
+        to);
     TabularPolicy aligned = Toy.uniform();
     fast(aligned, 100).epochs(10).build().train(pairs);
     run(runs, "satisfied", healthy(aligned), pairs, "The reference's own accuracy", to);

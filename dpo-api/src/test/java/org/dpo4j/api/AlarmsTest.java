@@ -56,6 +56,27 @@ class AlarmsTest {
   }
 
   @Test
+  void enoughPairs_areNotSaidToBeFew() {
+    DpoTrainer.Builder trainer = healthy(Toy.random()).epochs(1);
+
+    assertThat(
+            kinds(trainer.alarms(Thresholds.defaults().fewExamples(9)).build().train(Toy.pairs(8))))
+        .containsExactly(Kind.FEW_EXAMPLES);
+    assertThat(
+            kinds(trainer.alarms(Thresholds.defaults().fewExamples(8)).build().train(Toy.pairs(8))))
+        .isEmpty();
+  }
+
+  @Test
+  void everyAlarm_isInTheDocument() throws IOException {
+    String document = Files.readString(Path.of("..", "docs", "monitoring.md"));
+
+    for (Kind kind : Kind.values()) {
+      assertThat(document).contains("**`" + kind.id() + "`**: ");
+    }
+  }
+
+  @Test
   void imitation_isNotAskedForFiveThousandExamples() {
     TrainingReport report =
         SftTrainer.builder()
