@@ -18,7 +18,7 @@ import org.dpo4j.core.batch.Metrics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** TensorBoard's own reader is asked by {@code src/test/python/check_tensorboard.py}. */
+/** Byte by byte; {@link TensorBoardReaderTest} asks TensorBoard's own reader. */
 class TensorBoardTest {
 
   private @TempDir Path root;
