@@ -3,6 +3,7 @@ package org.dpo4j.api;
 import static org.dpo4j.api.AlarmSettings.bigram;
 import static org.dpo4j.api.AlarmSettings.flipped;
 import static org.dpo4j.api.AlarmSettings.healthy;
+import static org.dpo4j.api.AlarmSettings.marginal;
 import static org.dpo4j.api.AlarmSettings.repetitions;
 import static org.dpo4j.api.AlarmSettings.together;
 
@@ -48,6 +49,7 @@ public final class AlarmPictures {
     String logProbs = "Log-prob of completions";
     run(runs, "healthy", healthy(Toy.random()), pairs, logProbs, to);
     run(runs, "chosen-falling", fast(bigram(), 5), repetitions(), logProbs, to);
+    run(runs, "marginal", fast(bigram(), 5), marginal(), logProbs, to);
     run(runs, "chosen-falling-loss", fast(bigram(), 5), repetitions(), "Loss", to);
     run(runs, "margins", fast(Toy.uniform(), 2_000), pairs, "Implicit reward", to);
     run(runs, "chance", healthy(Toy.uniform()), together(some, flipped(some)), "Accuracy", to);

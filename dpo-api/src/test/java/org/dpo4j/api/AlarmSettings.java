@@ -40,6 +40,13 @@ final class AlarmSettings {
         PreferencePair.of("ask", " c d", " c d c d c d"));
   }
 
+  /** Chosen and rejected are the same but for a word that is said once more. */
+  static PreferenceDataset marginal() {
+    return PreferenceDataset.of(
+        PreferencePair.of("ask", " a a b", " a a a b"),
+        PreferencePair.of("ask", " c c d", " c c c d"));
+  }
+
   static PreferenceDataset flipped(PreferenceDataset pairs) {
     return pairs.map(
         pair ->

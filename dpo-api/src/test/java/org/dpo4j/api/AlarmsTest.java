@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.dpo4j.api.AlarmSettings.bigram;
 import static org.dpo4j.api.AlarmSettings.flipped;
 import static org.dpo4j.api.AlarmSettings.healthy;
+import static org.dpo4j.api.AlarmSettings.marginal;
 import static org.dpo4j.api.AlarmSettings.repetitions;
 import static org.dpo4j.api.AlarmSettings.together;
 
@@ -145,6 +146,19 @@ class AlarmsTest {
     assertThat(raised.message())
         .matches(
             "the chosen completions become less likely: by [0-9.]+ nats over 20 steps \\(-[0-9.]+ a step\\)");
+  }
+
+  @Test
+  void marginalPairs_letTheChosenFall_pairsThatDifferDoNot() {
+    PreferenceDataset differ =
+        PreferenceDataset.of(
+            PreferencePair.of("ask", " a a b", " c c d"),
+            PreferencePair.of("ask", " e e f", " g g h"));
+
+    assertThat(kinds(healthy(bigram()).optimizer(Sgd.learningRate(5)).build().train(marginal())))
+        .contains(Kind.CHOSEN_FALLING);
+    assertThat(kinds(healthy(bigram()).optimizer(Sgd.learningRate(5)).build().train(differ)))
+        .doesNotContain(Kind.CHOSEN_FALLING);
   }
 
   @Test

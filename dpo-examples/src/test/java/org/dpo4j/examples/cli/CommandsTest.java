@@ -218,11 +218,13 @@ class CommandsTest {
   @ValueSource(strings = {"copy", "cached"})
   void sweep_takes_the_start_for_a_copy_and_for_a_cached_reference(String reference)
       throws IOException {
-    CalledDpo called = sweep("--reference", reference, "--max-steps", 1);
+    CalledDpo called = sweep("--reference", reference, "--losses", "dpo,ipo", "--max-steps", 1);
 
     assertThat(called.exitCode()).as(called.err()).isZero();
-    assertThat(Files.readString(own.resolve("sweep/sweep.jsonl")))
-        .doesNotContain("not_at_reference");
+    assertThat(Files.readAllLines(own.resolve("sweep/sweep.jsonl")))
+        .hasSize(4)
+        .noneMatch(line -> line.contains("not_at_reference"));
+    assertThat(own.resolve("sweep/ipo-beta-0.5/report.html")).exists();
   }
 
   private CalledDpo sweep(Object... more) {
