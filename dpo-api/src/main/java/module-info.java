@@ -2,13 +2,14 @@
  * What an application types: preference data, losses by name, the trainer and its report. Runs over
  * any backend that implements the ports of {@code org.dpo4j.core}.
  */
-// Micrometer is an automatic module, and stays optional: only one package needs it.
-@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
+// Micrometer, an automatic module, is optional. Not transitive: then nobody could compile without
+// it.
+@SuppressWarnings("requires-automatic")
 module org.dpo4j.api {
   requires transitive org.dpo4j.core;
   requires static transitive com.google.errorprone.annotations;
-  requires static transitive micrometer.core;
   requires static transitive org.jspecify;
+  requires static micrometer.core;
   requires com.google.gson;
   requires de.siegmar.fastcsv;
   requires java.net.http;

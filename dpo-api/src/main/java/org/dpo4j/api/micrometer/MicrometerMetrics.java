@@ -37,6 +37,9 @@ import org.dpo4j.core.math.Check;
  * <p>A metric has the name that it has in {@code metrics.jsonl}. A run that goes on counts what it
  * does from there on. Gauges stay when a run is over, and those of a next run with the same tags
  * take their place; counters go on. Runs beside each other need tags that tell them apart.
+ *
+ * <p>The application brings Micrometer: the artifact {@code micrometer-core}, and where it is a
+ * named module {@code requires micrometer.core}.
  */
 public final class MicrometerMetrics implements TrainingListener {
 
@@ -84,6 +87,7 @@ public final class MicrometerMetrics implements TrainingListener {
    * @return a listener for one run
    * @throws IllegalArgumentException if a key has no value, or is taken
    */
+  @SuppressWarnings("exports") // of a module that is optional
   public static MicrometerMetrics of(MeterRegistry registry, String... tags) {
     Check.that(
         tags.length % 2 == 0,

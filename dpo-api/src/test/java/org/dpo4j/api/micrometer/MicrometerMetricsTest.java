@@ -8,11 +8,14 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.dpo4j.api.DpoTrainer;
@@ -178,6 +181,21 @@ class MicrometerMetricsTest {
         .withMessage(
             "tags must leave the keys metric and kind to the meters, got [tag(metric=b),tag(run=a)]");
     assertThat(registry.getMeters()).isEmpty();
+  }
+
+  /** Were it transitive, too, no module that uses this one would compile without Micrometer. */
+  @Test
+  void theModule_leavesMicrometerToThoseWhoHaveIt() {
+    assertThat(
+            ModuleFinder.of(Path.of("target", "classes"))
+                .find("org.dpo4j.api")
+                .orElseThrow()
+                .descriptor()
+                .requires())
+        .filteredOn(required -> required.name().equals("micrometer.core"))
+        .singleElement()
+        .extracting(ModuleDescriptor.Requires::modifiers)
+        .isEqualTo(Set.of(ModuleDescriptor.Requires.Modifier.STATIC));
   }
 
   /** What the document shows is compiled and run here. */
