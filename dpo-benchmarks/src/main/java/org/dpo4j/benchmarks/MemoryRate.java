@@ -34,7 +34,7 @@ final class MemoryRate {
         long began = System.nanoTime();
         for (int matrix = 0; matrix < matrices; matrix++) {
           try (NDArray w = all.get(matrix)) {
-            w.dot(x).close();
+            w.matMul(x).close();
           }
         }
         best = Math.min(best, System.nanoTime() - began);

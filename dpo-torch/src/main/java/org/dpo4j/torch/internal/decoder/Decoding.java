@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Decoding implements AutoCloseable {
 
-  /** Tokens a continuation has room for at first; doubled when it is full. */
-  private static final int FIRST_CAPACITY = 32;
-
   /** Prompts computed together have at most this many tokens, unless one alone has more. */
   private static final int PACK_TOKENS = 4096;
 
@@ -37,7 +34,6 @@ public final class Decoding implements AutoCloseable {
   private @Nullable Logits promptLogits;
   private int rows;
   private int added;
-  private int capacity;
 
   /** A prompt's cache, keys and values in turn, layer by layer; and its continuations. */
   private static final class Group {
@@ -87,7 +83,9 @@ public final class Decoding implements AutoCloseable {
       from = to;
     }
     promptLogits = joined(packs);
-    capacity = Math.min(FIRST_CAPACITY, cachedTokens(maxTokens));
+    // All room at once: an operating system gives memory only when it is written to, and tensors
+    // that grew would leave holes of their former sizes.
+    int capacity = cachedTokens(maxTokens);
     for (PtNDArray tensor : groups.get(0).cache) {
       own.add(network.kernels().tensor(memory, "new_cache", tensor, rows, capacity));
     }
@@ -161,9 +159,6 @@ public final class Decoding implements AutoCloseable {
    * @return what follows, one row a continuation
    */
   public Logits step(int... tokens) {
-    if (added == capacity) {
-      grow();
-    }
     try (PtNDManager owner = (PtNDManager) memory.newSubManager()) {
       long[] positions = positions();
       try (TensorList tables = network.tables(positions, owner)) {
@@ -215,7 +210,8 @@ public final class Decoding implements AutoCloseable {
       own.replaceAll(
           tensor ->
               replaced(
-                  tensor, network.kernels().tensor(memory, "kept_cache", tensor, rows, index)));
+                  tensor,
+                  network.kernels().tensor(memory, "kept_cache", tensor, rows, index, added)));
     }
     int at = 0;
     for (Group group : groups) {
@@ -229,17 +225,6 @@ public final class Decoding implements AutoCloseable {
     }
     groups.removeIf(group -> group.rows == 0);
     rows = going.length;
-    list();
-  }
-
-  private void grow() {
-    capacity = Math.min(2 * capacity, cachedTokens(maxTokens));
-    unlist();
-    // One by one, so that the old and the new are never there together.
-    own.replaceAll(
-        tensor ->
-            replaced(
-                tensor, network.kernels().tensor(memory, "grown_cache", tensor, added, capacity)));
     list();
   }
 

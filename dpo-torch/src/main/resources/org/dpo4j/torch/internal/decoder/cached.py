@@ -19,16 +19,12 @@
   def new_cache(self: __torch__.Kernels, k: Tensor, n: int, capacity: int) -> Tensor:
     return torch.new_empty(k, [torch.size(k, 0) * n, capacity, torch.size(k, 2)])
 
-  # The same with more room; t tokens are in it
-  def grown_cache(self: __torch__.Kernels, own: Tensor, t: int, capacity: int) -> Tensor:
-    grown = torch.new_empty(own, [torch.size(own, 0), capacity, torch.size(own, 2)])
-    _0 = torch.copy_(torch.narrow(grown, 1, 0, t), torch.narrow(own, 1, 0, t))
-    return grown
-
-  # The same for some of the n continuations
-  def kept_cache(self: __torch__.Kernels, own: Tensor, n: int, rows: Tensor) -> Tensor:
+  # The same for some of the n continuations; t tokens are in it
+  def kept_cache(self: __torch__.Kernels, own: Tensor, n: int, rows: Tensor, t: int) -> Tensor:
     all = torch.view(own, [n, -1, torch.size(own, 1), torch.size(own, 2)])
-    return torch.flatten(torch.index_select(all, 0, rows), 0, 1)
+    kept = torch.new_empty(own, [torch.size(rows, 0), torch.size(all, 1), torch.size(own, 1), torch.size(own, 2)])
+    _0 = torch.copy_(torch.narrow(kept, 2, 0, t), torch.index_select(torch.narrow(all, 2, 0, t), 0, rows))
+    return torch.flatten(kept, 0, 1)
 
   # o = softmax(s q [k_prompt k_own]^T) v for the token t (from 0) of each continuation, scores capped
   # to c tanh(scores / c) if c > 0. q [B, K, G, d]; k, v [B, K, d]; own keys and values [B K, capacity,
