@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.dpo4j.api.reward.Candidates;
 import org.dpo4j.api.reward.Reward;
+import org.dpo4j.core.backend.BackwardOnce;
 import org.dpo4j.core.backend.Optimizer;
 import org.dpo4j.core.backend.OptimizerSpec;
 import org.dpo4j.core.backend.PromptGroup;
@@ -152,8 +153,7 @@ public final class RewardModel implements TrainableRewardScorer, Reward, AutoClo
 
     private final RewardTape tape;
     private final ImmutableDoubleArray rewards;
-    private final long madeAt = updates;
-    private boolean used;
+    private final BackwardOnce once = BackwardOnce.of(() -> updates);
 
     Pass(RewardTape tape) {
       this.tape = tape;
@@ -176,13 +176,7 @@ public final class RewardModel implements TrainableRewardScorer, Reward, AutoClo
           "gradient must have one number a reward, %d, got %d",
           rewards.length(),
           gradient.length());
-      if (used || madeAt != updates) {
-        throw new IllegalStateException(
-            used
-                ? "backward was called already, or the pass is closed"
-                : "the parameters changed since the forward pass");
-      }
-      used = true;
+      once.begin();
       float[] flat = new float[gradient.length()];
       for (int i = 0; i < flat.length; i++) {
         flat[i] = (float) gradient.get(i);
@@ -192,7 +186,7 @@ public final class RewardModel implements TrainableRewardScorer, Reward, AutoClo
 
     @Override
     public void close() {
-      used = true;
+      once.close();
       tape.close();
     }
   }

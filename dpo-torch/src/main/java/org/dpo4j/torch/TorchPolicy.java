@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.dpo4j.api.TrainingPlan;
+import org.dpo4j.core.backend.BackwardOnce;
 import org.dpo4j.core.backend.ForwardPass;
 import org.dpo4j.core.backend.MovableCopy;
 import org.dpo4j.core.backend.Optimizer;
@@ -323,8 +324,7 @@ public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
 
     private final Tape tape;
     private final TokenScores scores;
-    private final long madeAt = updates;
-    private boolean used;
+    private final BackwardOnce once = BackwardOnce.of(() -> updates);
 
     Pass(Tape tape, TokenScores scores) {
       this.tape = tape;
@@ -342,13 +342,7 @@ public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
           gradient.sameShape(scores.logProbs()),
           "gradient must be shaped like the scores, got %s",
           gradient);
-      if (used || madeAt != updates) {
-        throw new IllegalStateException(
-            used
-                ? "backward was called already, or the pass is closed"
-                : "the parameters changed since the forward pass");
-      }
-      used = true;
+      once.begin();
       float[] flat = new float[gradient.tokens()];
       int next = 0;
       for (int row = 0; row < gradient.rows(); row++) {
@@ -361,7 +355,7 @@ public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
 
     @Override
     public void close() {
-      used = true;
+      once.close();
       tape.close();
     }
   }

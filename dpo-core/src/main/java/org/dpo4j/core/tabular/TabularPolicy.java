@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.dpo4j.core.backend.BackwardOnce;
 import org.dpo4j.core.backend.ForwardPass;
 import org.dpo4j.core.backend.MovableCopy;
 import org.dpo4j.core.backend.Optimizer;
@@ -348,8 +349,7 @@ public final class TabularPolicy implements Policy, Resumable {
 
     private final List<PromptGroup> groups;
     private final TokenScores scores;
-    private final long madeAt = updates;
-    private boolean used;
+    private final BackwardOnce once = BackwardOnce.of(() -> updates);
 
     Pass(List<PromptGroup> groups, TokenScores scores) {
       this.groups = groups;
@@ -367,13 +367,7 @@ public final class TabularPolicy implements Policy, Resumable {
           gradient.sameShape(scores.logProbs()),
           "gradient must be shaped like the scores, got %s",
           gradient);
-      if (used || madeAt != updates) {
-        throw new IllegalStateException(
-            used
-                ? "backward was called already, or the pass is closed"
-                : "the parameters changed since the forward pass");
-      }
-      used = true;
+      once.begin();
       int row = 0;
       for (PromptGroup group : groups) {
         for (ImmutableIntArray completion : group.completions()) {
@@ -401,7 +395,7 @@ public final class TabularPolicy implements Policy, Resumable {
 
     @Override
     public void close() {
-      used = true;
+      once.close();
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.dpo4j.examples.service;
 
+import com.google.common.collect.Streams;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.net.URI;
@@ -158,23 +159,17 @@ public final class LoadClient implements Callable<Integer> {
 
   /** How many, and milliseconds they took. */
   private static String summary(String what, Iterable<Double> taken) {
-    List<Double> sorted = new ArrayList<>();
-    taken.forEach(sorted::add);
-    sorted.sort(Double::compare);
-    return sorted.isEmpty()
+    double[] sorted = Streams.stream(taken).mapToDouble(Double::doubleValue).sorted().toArray();
+    return sorted.length == 0
         ? what + ": 0"
         : String.format(
             Locale.ROOT,
             "%s: %d, in ms: median %.1f, 95 %% %.1f, 99 %% %.1f, most %.1f",
             what,
-            sorted.size(),
-            at(sorted, 0.5),
-            at(sorted, 0.95),
-            at(sorted, 0.99),
-            at(sorted, 1));
-  }
-
-  private static double at(List<Double> sorted, double share) {
-    return sorted.get((int) Math.round(share * (sorted.size() - 1)));
+            sorted.length,
+            ServiceMetrics.quantile(sorted, 0.5),
+            ServiceMetrics.quantile(sorted, 0.95),
+            ServiceMetrics.quantile(sorted, 0.99),
+            ServiceMetrics.quantile(sorted, 1));
   }
 }

@@ -55,7 +55,8 @@ final class ServiceMetrics {
     }
   }
 
-  private static double quantile(double[] sorted, double share) {
+  /** The value at a share of the way from the least to the most; NaN of none. */
+  static double quantile(double[] sorted, double share) {
     return sorted.length == 0
         ? Double.NaN
         : sorted[(int) Math.min(sorted.length - 1L, Math.round(share * (sorted.length - 1)))];
