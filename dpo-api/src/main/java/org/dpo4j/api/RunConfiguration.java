@@ -219,7 +219,7 @@ final class RunConfiguration {
    * A value as text that is the same in every process: without an object's or a lambda's number.
    */
   private static String plain(@Nullable Object value) {
-    return String.valueOf(value)
+    return (value == null ? "none" : value.toString())
         .replaceAll("\\$\\$Lambda[^,\\]\\s]*", "\\$\\$Lambda")
         .replaceAll("@[0-9a-f]+\\b", "");
   }

@@ -397,7 +397,7 @@ class RunDirectoryTest {
         "reference.kind was Moving[alpha=0.6, everySteps=2] and is FrozenCopy[]");
     assertDifference(
         trainer -> trainer.earlyStopping(EarlyStopping.patience(3)),
-        "early_stopping was null and is EarlyStopping[metric=eval_loss, higherIsBetter=false,"
+        "early_stopping was none and is EarlyStopping[metric=eval_loss, higherIsBetter=false,"
             + " patience=3, minImprovement=0.0]");
   }
 
