@@ -294,6 +294,21 @@ class GeneratorTest {
             generator.generate(prompts, sampling).stream().map(Generation::tokenIds).toList());
   }
 
+  /** Products of 4 to 16 rows are computed in another way. */
+  @Test
+  void fewOrMany_atATime_sameText() {
+    Sampling sampling = SAMPLING.samples(20).seed(1);
+    List<ImmutableIntArray> alone = tokenIds(generator.batch(1), sampling);
+    assertThat(tokenIds(generator.batch(3), sampling)).isEqualTo(alone);
+    assertThat(tokenIds(generator.batch(4), sampling)).isEqualTo(alone);
+    assertThat(tokenIds(generator.batch(16), sampling)).isEqualTo(alone);
+    assertThat(tokenIds(generator.batch(20), sampling)).isEqualTo(alone);
+  }
+
+  private static List<ImmutableIntArray> tokenIds(Generator generator, Sampling sampling) {
+    return generator.generate(PROMPT, sampling).stream().map(Generation::tokenIds).toList();
+  }
+
   @Test
   void tooLittleMemory_refused() {
     long one = oneContinuation();
