@@ -18,6 +18,7 @@ record Arguments(ImmutableMap<String, String> values) {
 
   static final String MODEL = "--model";
   static final String THREADS = "--threads";
+  static final String ROUNDS = "--rounds";
   static final String PEER = "--peer-python";
   static final String SCRIPT = "--script";
 
@@ -69,5 +70,10 @@ record Arguments(ImmutableMap<String, String> values) {
   /** {@code --threads}, or one a processor. */
   int threads() {
     return atLeastOne(THREADS, Runtime.getRuntime().availableProcessors());
+  }
+
+  /** {@code --rounds}, or five. */
+  int rounds() {
+    return atLeastOne(ROUNDS, 5);
   }
 }

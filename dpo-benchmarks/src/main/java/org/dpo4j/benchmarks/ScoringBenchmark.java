@@ -25,9 +25,8 @@ public final class ScoringBenchmark {
   private static final int PROMPT_TOKENS = 200;
   private static final int IDS = 1000;
   private static final double TARGET = 0.3;
-  private static final String ROUNDS = "--rounds";
   private static final ImmutableList<String> NAMES =
-      ImmutableList.of(Arguments.MODEL, ROUNDS, Arguments.THREADS);
+      ImmutableList.of(Arguments.MODEL, Arguments.ROUNDS, Arguments.THREADS);
 
   private ScoringBenchmark() {}
 
@@ -38,7 +37,7 @@ public final class ScoringBenchmark {
    */
   public static void main(String... arguments) {
     Arguments given = Arguments.parse(ImmutableList.copyOf(arguments), NAMES);
-    int rounds = given.atLeastOne(ROUNDS, 5);
+    int rounds = given.rounds();
     System.setProperty("ai.djl.pytorch.num_threads", String.valueOf(given.threads()));
     Random random = new Random(42);
     ImmutableIntArray prompt = ids(PROMPT_TOKENS, random);

@@ -284,44 +284,6 @@ class GeneratorTest {
   }
 
   @Test
-  void littleMemory_sameTextInMoreBatches() {
-    Sampling sampling = SAMPLING.samples(5);
-    List<Text> prompts = List.of(PROMPT, Text.of("Once upon a time"));
-    long one = oneContinuation();
-    assertThat(generator.maxCacheBytes(2 * one).generate(prompts, sampling))
-        .extracting(Generation::tokenIds)
-        .isEqualTo(
-            generator.generate(prompts, sampling).stream().map(Generation::tokenIds).toList());
-  }
-
-  /** Products of 4 to 16 rows are computed in another way. */
-  @Test
-  void fewOrMany_atATime_sameText() {
-    Sampling sampling = SAMPLING.samples(20).seed(1);
-    List<ImmutableIntArray> alone = tokenIds(generator.batch(1), sampling);
-    assertThat(tokenIds(generator.batch(3), sampling)).isEqualTo(alone);
-    assertThat(tokenIds(generator.batch(4), sampling)).isEqualTo(alone);
-    assertThat(tokenIds(generator.batch(16), sampling)).isEqualTo(alone);
-    assertThat(tokenIds(generator.batch(20), sampling)).isEqualTo(alone);
-  }
-
-  private static List<ImmutableIntArray> tokenIds(Generator generator, Sampling sampling) {
-    return generator.generate(PROMPT, sampling).stream().map(Generation::tokenIds).toList();
-  }
-
-  @Test
-  void tooLittleMemory_refused() {
-    long one = oneContinuation();
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> generator.maxCacheBytes(one - 1).generate(PROMPT, SAMPLING))
-        .withMessage(
-            "prompt 0: the keys and values of one continuation would take up to %d bytes (%d tokens"
-                + " and up to 30 more), but may take %d; give a smaller maxTokens, a shorter prompt or"
-                + " more maxCacheBytes",
-            one, ids(PROMPT).length(), one - 1);
-  }
-
-  @Test
   void candidates_areWhatIsGenerated_fewerTheFirstOfMore() {
     Candidates drawn = generator.candidates(SAMPLING).draw(PROMPT, 4, 7);
     List<Generation> generations = generator.generate(PROMPT, SAMPLING.samples(4).seed(7));
@@ -337,12 +299,6 @@ class GeneratorTest {
 
   private static List<String> texts(List<Generation> generations) {
     return generations.stream().map(Generation::text).toList();
-  }
-
-  /** 2 layers, keys and values, 2 heads of width 8; the logits three times. */
-  private long oneContinuation() {
-    int vocabulary = model.logits(1)[0].length;
-    return 4L * 2 * 2 * 2 * 8 * (ids(PROMPT).length() + 29) + 3L * 4 * vocabulary;
   }
 
   @Test

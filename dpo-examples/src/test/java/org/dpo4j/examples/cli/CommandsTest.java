@@ -22,7 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The commands on a real model and real files: those that the demo leaves. */
+/**
+ * The commands on a real model and real files: those that the demo leaves. In one class, so that it
+ * runs once.
+ */
 class CommandsTest {
 
   private static @TempDir Path root;
@@ -125,16 +128,7 @@ class CommandsTest {
   @Test
   void sweep_compares_settings_from_one_reference_and_recommends_one() throws IOException {
     Path out = own.resolve("sweep");
-    Object[] command = {
-      "sweep",
-      "--model",
-      model(),
-      "--data",
-      pairs(),
-      "--betas",
-      "0.1,5",
-      "--out",
-      out,
+    Object[] more = {
       "--learning-rate",
       "1e-3",
       "--batch-size",
@@ -145,13 +139,9 @@ class CommandsTest {
       "8",
       "--eval-fraction",
       "0.2",
-      "--kl-tokens",
-      "40",
-      "--kl-prompts",
-      "64",
       "--resume"
     };
-    CalledDpo called = CalledDpo.with(command);
+    CalledDpo called = sweep("0.1,5", more);
 
     assertThat(called.exitCode()).as(called.err()).isZero();
     assertThat(called.out()).contains("take dpo, β = ", "report: " + out.resolve("report.html"));
@@ -168,7 +158,7 @@ class CommandsTest {
     assertThat(out.resolve("reference.logprobs")).exists();
     assertThat(out.resolve("dpo-beta-0.1/report.html")).exists();
     // Runs that have ended are not trained again.
-    assertThat(CalledDpo.with(command).out()).isEqualTo(called.out());
+    assertThat(sweep("0.1,5", more).out()).isEqualTo(called.out());
   }
 
   /** Two steps from the base, so that the KL is what the base is away from the reference. */
@@ -184,7 +174,7 @@ class CommandsTest {
           .isZero();
     }
 
-    CalledDpo called = sweep("--reference", kind + ":" + other, "--max-steps", 2);
+    CalledDpo called = sweep("0.1,0.5", "--reference", kind + ":" + other, "--max-steps", 2);
 
     assertThat(called.exitCode()).as(called.err()).isZero();
     assertThat(Files.readAllLines(own.resolve("sweep/sweep.jsonl")))
@@ -201,7 +191,7 @@ class CommandsTest {
   @ParameterizedTest
   @ValueSource(strings = {"moving", "moving:0.5:2", "none", "elsewhere"})
   void sweep_refuses_a_reference_that_cannot_be_asked_once(String reference) {
-    CalledDpo called = sweep("--reference", reference);
+    CalledDpo called = sweep("0.1,0.5", "--reference", reference);
 
     assertThat(called.exitCode()).isEqualTo(1);
     assertThat(called.err())
@@ -218,7 +208,8 @@ class CommandsTest {
   @ValueSource(strings = {"copy", "cached"})
   void sweep_takes_the_start_for_a_copy_and_for_a_cached_reference(String reference)
       throws IOException {
-    CalledDpo called = sweep("--reference", reference, "--losses", "dpo,ipo", "--max-steps", 1);
+    CalledDpo called =
+        sweep("0.1,0.5", "--reference", reference, "--losses", "dpo,ipo", "--max-steps", 1);
 
     assertThat(called.exitCode()).as(called.err()).isZero();
     assertThat(Files.readAllLines(own.resolve("sweep/sweep.jsonl")))
@@ -227,7 +218,7 @@ class CommandsTest {
     assertThat(own.resolve("sweep/ipo-beta-0.5/report.html")).exists();
   }
 
-  private CalledDpo sweep(Object... more) {
+  private CalledDpo sweep(String betas, Object... more) {
     return CalledDpo.with(
         Stream.concat(
                 Stream.of(
@@ -237,30 +228,20 @@ class CommandsTest {
                     "--data",
                     pairs(),
                     "--betas",
-                    "0.1,0.5",
+                    betas,
                     "--out",
                     own.resolve("sweep"),
                     "--kl-tokens",
                     40,
                     "--kl-prompts",
-                    32),
+                    64),
                 Stream.of(more))
             .toArray());
   }
 
   @Test
   void sweep_needs_pairs_to_compare_settings_on() {
-    assertThat(
-            CalledDpo.with(
-                "sweep",
-                "--model",
-                model(),
-                "--data",
-                pairs(),
-                "--eval-fraction",
-                "0",
-                "--out",
-                own.resolve("sweep")))
+    assertThat(sweep("0.1,0.5", "--eval-fraction", "0"))
         .extracting(CalledDpo::exitCode, CalledDpo::err)
         .satisfies(
             told ->

@@ -83,8 +83,8 @@ public final class Decoding implements AutoCloseable {
       from = to;
     }
     promptLogits = joined(packs);
-    // All room at once: an operating system gives memory only when it is written to, and tensors
-    // that grew would leave holes of their former sizes.
+    // All room at once: tensors that grew would leave holes of their former sizes, and on a CPU
+    // memory is taken only when it is written to.
     int capacity = cachedTokens(maxTokens);
     for (PtNDArray tensor : groups.get(0).cache) {
       own.add(network.kernels().tensor(memory, "new_cache", tensor, rows, capacity));
