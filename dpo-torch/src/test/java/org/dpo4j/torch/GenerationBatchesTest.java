@@ -3,7 +3,6 @@ package org.dpo4j.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import com.google.common.primitives.ImmutableIntArray;
 import java.util.List;
 import org.dpo4j.core.backend.Text;
 import org.junit.jupiter.api.AfterEach;
@@ -30,19 +29,8 @@ class GenerationBatchesTest {
     long one = oneContinuation();
     assertThat(generator.maxCacheBytes(2 * one).generate(prompts, sampling))
         .extracting(Generation::tokenIds)
-        .isEqualTo(tokenIds(generator, prompts, sampling));
-  }
-
-  /** Products of 4 to 16 rows are computed in another way. */
-  @Test
-  void fewOrMany_atATime_sameText() {
-    Sampling sampling = SAMPLING.samples(20).seed(1);
-    List<Text> prompts = List.of(PROMPT);
-    List<ImmutableIntArray> alone = tokenIds(generator.batch(1), prompts, sampling);
-    assertThat(tokenIds(generator.batch(3), prompts, sampling)).isEqualTo(alone);
-    assertThat(tokenIds(generator.batch(4), prompts, sampling)).isEqualTo(alone);
-    assertThat(tokenIds(generator.batch(16), prompts, sampling)).isEqualTo(alone);
-    assertThat(tokenIds(generator.batch(20), prompts, sampling)).isEqualTo(alone);
+        .isEqualTo(
+            generator.generate(prompts, sampling).stream().map(Generation::tokenIds).toList());
   }
 
   @Test
@@ -65,10 +53,5 @@ class GenerationBatchesTest {
 
   private int promptTokens() {
     return model.tokenizer().encode(PROMPT, List.of(Text.of(" x"))).prompt().length();
-  }
-
-  private static List<ImmutableIntArray> tokenIds(
-      Generator generator, List<Text> prompts, Sampling sampling) {
-    return generator.generate(prompts, sampling).stream().map(Generation::tokenIds).toList();
   }
 }
