@@ -8,7 +8,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.util.List;
 import java.util.OptionalDouble;
-import org.dpo4j.api.data.records.Shown;
+import org.dpo4j.core.math.Shown;
 
 /**
  * The fields of a record, of which {@code null} is none. A name with dots is first a name, then a

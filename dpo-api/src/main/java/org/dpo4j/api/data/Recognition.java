@@ -6,7 +6,7 @@ import org.dpo4j.api.data.records.DataRecord;
 import org.dpo4j.api.data.records.MalformedRecordException;
 import org.dpo4j.api.data.records.RecordFile;
 import org.dpo4j.api.data.records.Records;
-import org.dpo4j.api.data.records.Shown;
+import org.dpo4j.core.math.Shown;
 
 /**
  * Finds out which format a file is in: that of the first record that is in any. Records before it

@@ -1,4 +1,4 @@
-package org.dpo4j.torch.internal.json;
+package org.dpo4j.core.math;
 
 /** Text of an untrusted file as a message may show it: one line, no control characters, short. */
 public final class Shown {

@@ -1,4 +1,4 @@
-package org.dpo4j.torch.internal.json;
+package org.dpo4j.core.math;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.dpo4j.core.math.Check;
+import org.dpo4j.core.math.Shown;
 
 /** Makes fields of a record's bytes. */
 sealed interface RecordParser {

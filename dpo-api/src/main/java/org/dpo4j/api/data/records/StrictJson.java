@@ -12,6 +12,7 @@ import com.google.gson.stream.JsonToken;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.Optional;
+import org.dpo4j.core.math.Shown;
 
 /**
  * JSON as its standard has it (RFC 8259), nested at most 64 deep, no field twice. Numbers keep

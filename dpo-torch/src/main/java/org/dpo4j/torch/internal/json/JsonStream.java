@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import org.dpo4j.core.math.Check;
+import org.dpo4j.core.math.Shown;
 
 /**
  * Strict JSON read piece by piece, for untrusted files too large to be held as a tree: what a

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.dpo4j.core.math.Check;
-import org.dpo4j.torch.internal.json.Shown;
+import org.dpo4j.core.math.Shown;
 
 /**
  * A model's weights as they are published: a directory with {@code model.safetensors}, or with

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import org.dpo4j.core.math.Check;
-import org.dpo4j.torch.internal.json.Shown;
+import org.dpo4j.core.math.Shown;
 import org.jspecify.annotations.Nullable;
 
 /** What the start of a file says about the rest, every rule checked. */

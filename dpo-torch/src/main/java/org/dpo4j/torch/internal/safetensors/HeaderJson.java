@@ -12,9 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.dpo4j.core.math.Check;
+import org.dpo4j.core.math.Shown;
 import org.dpo4j.torch.internal.architecture.TensorShape;
 import org.dpo4j.torch.internal.json.JsonStream;
-import org.dpo4j.torch.internal.json.Shown;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,7 +3,7 @@ package org.dpo4j.torch.internal.safetensors;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.dpo4j.core.math.Check;
-import org.dpo4j.torch.internal.json.Shown;
+import org.dpo4j.core.math.Shown;
 
 /** What a header may hold: bounds that no honest file meets, so that a hostile one stays cheap. */
 final class Limits {

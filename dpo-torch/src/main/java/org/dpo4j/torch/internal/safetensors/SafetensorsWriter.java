@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.dpo4j.core.math.Check;
+import org.dpo4j.core.math.Shown;
 import org.dpo4j.torch.internal.files.AtomicFile;
-import org.dpo4j.torch.internal.json.Shown;
 
 /**
  * Writes one safetensors file, whole or not at all, that {@link SafetensorsFile} can read; or the

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.dpo4j.core.math.Check;
+import org.dpo4j.core.math.Shown;
 import org.dpo4j.torch.internal.json.JsonStream;
-import org.dpo4j.torch.internal.json.Shown;
 
 /**
  * The file that says which shard holds which tensor.

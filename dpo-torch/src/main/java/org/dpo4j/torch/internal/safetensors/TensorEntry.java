@@ -10,8 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.dpo4j.core.math.Check;
+import org.dpo4j.core.math.Shown;
 import org.dpo4j.torch.internal.architecture.TensorShape;
-import org.dpo4j.torch.internal.json.Shown;
 
 /**
  * A tensor in a file, not yet read.

@@ -3,8 +3,8 @@ package org.dpo4j.torch.internal.safetensors;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import org.dpo4j.core.math.Check;
+import org.dpo4j.core.math.Shown;
 import org.dpo4j.torch.internal.architecture.TensorShape;
-import org.dpo4j.torch.internal.json.Shown;
 
 /**
  * A tensor to be written.
