@@ -5,20 +5,11 @@ import ai.djl.pytorch.engine.PtNDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Sets;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.backend.Tokenizer;
 import org.dpo4j.core.math.Check;
@@ -61,10 +52,8 @@ public final class LanguageModel implements AutoCloseable {
   private final ModelTokenizer tokenizer;
   private final Model model;
   private final WeightsFingerprint fingerprint;
-  private final Map<String, MountedAdapter> adapters = new ConcurrentHashMap<>();
-  private final Map<String, FrozenScorer> scorers = new ConcurrentHashMap<>();
-  private final List<TorchPolicy> policies = new ArrayList<>();
-  private final List<RewardModel> rewardModels = new ArrayList<>();
+  private final NamedAdapters adapters;
+  private final Dependents dependents = new Dependents();
   private final FrozenScorer base;
 
   private LanguageModel(
@@ -78,6 +67,7 @@ public final class LanguageModel implements AutoCloseable {
     this.tokenizer = tokenizer;
     this.model = model;
     this.fingerprint = fingerprint;
+    this.adapters = new NamedAdapters(this::scorer);
     this.base = scorer(ImmutableList.of());
   }
 
@@ -160,8 +150,9 @@ public final class LanguageModel implements AutoCloseable {
    */
   @CanIgnoreReturnValue
   public LanguageModel loadAdapter(String name, Path adapter) {
-    requireFree(name);
-    keep(name, MountedAdapter.of(model, PeftAdapter.read(adapter, model.spec()), model.manager()));
+    adapters.requireFree(name);
+    adapters.keep(
+        name, MountedAdapter.of(model, PeftAdapter.read(adapter, model.spec()), model.manager()));
     return this;
   }
 
@@ -172,7 +163,7 @@ public final class LanguageModel implements AutoCloseable {
    * @return a view that owns nothing; empty if there is none of that name
    */
   public Optional<TokenScorer> adapter(String name) {
-    return Optional.ofNullable(scorers.get(name));
+    return adapters.scorerIfThere(name).map(scorer -> scorer);
   }
 
   /**
@@ -198,7 +189,7 @@ public final class LanguageModel implements AutoCloseable {
    * @throws IllegalArgumentException if there is none of that name
    */
   public TorchPolicy trainCopyOf(String name) {
-    MountedAdapter original = require(name);
+    MountedAdapter original = adapters.adapter(name);
     return trainTop(ImmutableList.of(), memory -> original.copy(model, memory), 0L);
   }
 
@@ -213,7 +204,7 @@ public final class LanguageModel implements AutoCloseable {
    */
   public TorchPolicy trainOnTopOf(String name, Lora lora) {
     return trainTop(
-        ImmutableList.of(require(name)),
+        ImmutableList.of(adapters.adapter(name)),
         memory -> MountedAdapter.of(model, lora.initialise(model.spec()), memory),
         lora.seed());
   }
@@ -254,16 +245,16 @@ public final class LanguageModel implements AutoCloseable {
         !names.isEmpty(),
         "chosen must accept a tensor of the model, such as %s",
         model.spec().weights().keySet().iterator().next());
-    synchronized (policies) {
-      if (!policies.isEmpty() || !adapters.isEmpty() || !rewardModels.isEmpty()) {
-        throw new IllegalStateException(
-            "weights cannot be trained while there are adapters or other policies on them; load the"
-                + " model again");
-      }
-      return add(
-          new TorchPolicy(
-              this, model, ImmutableList.of(), new Training.ModelWeights(names), subManager(), 0L));
-    }
+    return dependents.weightsPolicy(
+        adapters,
+        () ->
+            new TorchPolicy(
+                this,
+                model,
+                ImmutableList.of(),
+                new Training.ModelWeights(names),
+                subManager(),
+                0L));
   }
 
   /**
@@ -274,7 +265,7 @@ public final class LanguageModel implements AutoCloseable {
    * @throws IllegalStateException if a policy trains the weights under it
    */
   public RewardModel trainRewardModel(Lora lora) {
-    return mount(() -> RewardModel.fresh(this, lora));
+    return dependents.rewardModel(() -> RewardModel.fresh(this, lora));
   }
 
   /**
@@ -288,99 +279,29 @@ public final class LanguageModel implements AutoCloseable {
    * @throws IllegalStateException if a policy trains the weights under it
    */
   public RewardModel loadRewardModel(Path directory) {
-    return mount(() -> RewardModel.read(this, directory));
-  }
-
-  private RewardModel mount(Supplier<RewardModel> source) {
-    synchronized (policies) {
-      requireFrozenWeights();
-      RewardModel rewards = source.get();
-      rewardModels.add(rewards);
-      return rewards;
-    }
-  }
-
-  void forget(RewardModel rewards) {
-    synchronized (policies) {
-      rewardModels.remove(rewards);
-    }
-  }
-
-  private void requireFrozenWeights() {
-    if (policies.stream().anyMatch(TorchPolicy::trainsWeights)) {
-      throw new IllegalStateException(
-          "an adapter cannot be trained while a policy trains the weights under it; load the model"
-              + " again");
-    }
+    return dependents.rewardModel(() -> RewardModel.read(this, directory));
   }
 
   private TorchPolicy trainTop(
       ImmutableList<MountedAdapter> below,
       Function<PtNDManager, MountedAdapter> source,
       long dropoutSeed) {
-    synchronized (policies) {
-      requireFrozenWeights();
-      PtNDManager memory = subManager();
-      try {
-        return add(
-            new TorchPolicy(
-                this,
-                model,
+    return dependents.policy(
+        () -> {
+          PtNDManager memory = subManager();
+          try {
+            ImmutableList<MountedAdapter> stack =
                 ImmutableList.<MountedAdapter>builder()
                     .addAll(below)
                     .add(source.apply(memory))
-                    .build(),
-                new Training.TopAdapter(),
-                memory,
-                dropoutSeed));
-      } catch (RuntimeException e) {
-        memory.close();
-        throw e;
-      }
-    }
-  }
-
-  private TorchPolicy add(TorchPolicy policy) {
-    policies.add(policy);
-    return policy;
-  }
-
-  void forget(TorchPolicy policy) {
-    synchronized (policies) {
-      policies.remove(policy);
-    }
-  }
-
-  void requireFree(String name) {
-    Check.that(
-        !name.isBlank() && !adapters.containsKey(name),
-        "name must be a new adapter's (not blank, and none of %s), got '%s'",
-        adapters.keySet(),
-        name);
-  }
-
-  void keep(String name, MountedAdapter adapter) {
-    adapters.put(name, adapter);
-    scorers.put(name, scorer(ImmutableList.of(adapter)));
-  }
-
-  /** All adapters that are held: those that are kept, and a policy's. */
-  Set<MountedAdapter> mountedBeside(Collection<MountedAdapter> ofPolicy) {
-    Set<MountedAdapter> all = Sets.newIdentityHashSet();
-    all.addAll(adapters.values());
-    all.addAll(ofPolicy);
-    return all;
-  }
-
-  private MountedAdapter require(String name) {
-    MountedAdapter adapter = adapters.get(name);
-    if (adapter == null) {
-      throw new IllegalArgumentException(
-          String.format(
-              "name must be an adapter's that was loaded or kept (%s), got '%s'",
-              adapters.keySet(), name));
-    }
-    return adapter;
+                    .build();
+            return new TorchPolicy(
+                this, model, stack, new Training.TopAdapter(), memory, dropoutSeed);
+          } catch (RuntimeException e) {
+            memory.close();
+            throw e;
+          }
+        });
   }
 
   /** A view of the base with a stack of adapters that nothing trains. */
@@ -425,8 +346,7 @@ public final class LanguageModel implements AutoCloseable {
    * @throws IllegalArgumentException if there is none of that name
    */
   public Generator generator(String name) {
-    require(name);
-    return generator(Objects.requireNonNull(scorers.get(name)).network());
+    return generator(adapters.scorer(name).network());
   }
 
   Generator generator(Network network) {
@@ -441,6 +361,14 @@ public final class LanguageModel implements AutoCloseable {
     return model;
   }
 
+  NamedAdapters adapters() {
+    return adapters;
+  }
+
+  Dependents dependents() {
+    return dependents;
+  }
+
   Path directory() {
     return directory;
   }
@@ -451,11 +379,8 @@ public final class LanguageModel implements AutoCloseable {
 
   @Override
   public void close() {
-    synchronized (policies) {
-      ImmutableList.copyOf(policies).forEach(TorchPolicy::close);
-      ImmutableList.copyOf(rewardModels).forEach(RewardModel::close);
-    }
-    scorers.values().forEach(scorer -> scorer.network().close());
+    dependents.close();
+    adapters.close();
     base.network().close();
     model.close();
     tokenizer.close();

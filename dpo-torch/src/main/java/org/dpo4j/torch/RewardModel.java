@@ -146,7 +146,7 @@ public final class RewardModel implements TrainableRewardScorer, Reward, AutoClo
   public void close() {
     network.close();
     memory.close();
-    owner.forget(this);
+    owner.dependents().forget(this);
   }
 
   private final class Pass implements RewardPass {

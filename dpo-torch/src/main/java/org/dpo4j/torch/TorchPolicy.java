@@ -114,7 +114,7 @@ public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
    * @return its parts, and what is available now
    */
   public MemoryEstimate memory(TrainingPlan plan) {
-    return MemoryEstimate.of(this, network, model, training, owner.mountedBeside(adapters), plan);
+    return MemoryEstimate.of(this, network, model, training, owner.adapters().and(adapters), plan);
   }
 
   @Override
@@ -193,8 +193,8 @@ public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
   @CanIgnoreReturnValue
   public TorchPolicy keepAdapter(String name) {
     MountedAdapter top = onlyAdapter("kept");
-    owner.requireFree(name);
-    owner.keep(name, top.copy(model, model.manager()));
+    owner.adapters().requireFree(name);
+    owner.adapters().keep(name, top.copy(model, model.manager()));
     return this;
   }
 
@@ -317,7 +317,7 @@ public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
     }
     network.close();
     memory.close();
-    owner.forget(this);
+    owner.dependents().forget(this);
   }
 
   private final class Pass implements ForwardPass {

@@ -44,16 +44,10 @@ public final class CachedNetwork implements AutoCloseable {
       boolean last = i == spec.layers().size() - 1;
       scripts.add(new CachedLayerScript(spec.layers().get(i), forms, last, model.isOnCpu()));
     }
-    List<String> texts = scripts.stream().map(CachedLayerScript::text).distinct().toList();
-    List<String> methods =
-        scripts.stream().map(script -> Integer.toString(texts.indexOf(script.text()))).toList();
+    LayerMethods methods = LayerMethods.of(scripts.stream().map(CachedLayerScript::text).toList());
     StepScript step =
-        new StepScript(spec, model.types().layers(), scripts, methods, model.isOnCpu());
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < texts.size(); i++) {
-      text.append(texts.get(i).replace("%1$s", Integer.toString(i)));
-    }
-    this.kernels = model.compile(text.append(step.text()).toString());
+        new StepScript(spec, model.types().layers(), scripts, methods.names(), model.isOnCpu());
+    this.kernels = model.compile(methods.text() + step.text());
     this.rotaries = StepScript.rotaries(spec);
     List<PtNDArray> allWeights = new ArrayList<>();
     List<PtNDArray> allBranches = new ArrayList<>();
@@ -67,7 +61,7 @@ public final class CachedNetwork implements AutoCloseable {
       bound.add(
           new Network.Layer(
               spec.layers().get(i),
-              methods.get(i),
+              methods.names().get(i),
               script.needsMasks(),
               0,
               TensorList.of(w),

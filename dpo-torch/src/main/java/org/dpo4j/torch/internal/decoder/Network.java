@@ -1,14 +1,11 @@
 package org.dpo4j.torch.internal.decoder;
 
-import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.dpo4j.torch.internal.architecture.DecoderSpec;
 import org.dpo4j.torch.internal.architecture.HeadSpec;
@@ -26,12 +23,11 @@ public final class Network implements AutoCloseable {
 
   private final Model model;
   private final DecoderSpec spec;
-  private final ImmutableList<Adapter> adapters;
-  private final Training training;
+  private final AdapterStack stack;
   private final PtNDManager manager;
+  private final Gradients gradients;
   private final Kernels kernels;
   private final ImmutableList<Layer> layers;
-  private final Map<String, PtNDArray> gradients = new LinkedHashMap<>();
   private final FinalNorm finalNorm;
   private final TensorList headBias;
   private @Nullable CachedNetwork cached;
@@ -57,42 +53,28 @@ public final class Network implements AutoCloseable {
   public Network(Model model, ImmutableList<Adapter> adapters, Training training) {
     this.model = model;
     this.spec = model.spec();
-    this.adapters = adapters;
-    this.training = training;
+    this.stack = new AdapterStack(adapters);
     this.manager = (PtNDManager) model.manager().newSubManager();
-    List<LayerScript> scripts = new ArrayList<>();
-    for (int i = 0; i < spec.layers().size(); i++) {
-      boolean last = i == spec.layers().size() - 1;
-      scripts.add(
-          new LayerScript(spec.layers().get(i), forms(), this::isTrained, last, model.isOnCpu()));
-    }
-    List<String> texts = scripts.stream().map(LayerScript::text).distinct().toList();
-    StringBuilder methods = new StringBuilder();
-    for (int i = 0; i < texts.size(); i++) {
-      methods.append(texts.get(i).replace("%1$s", Integer.toString(i)));
-    }
-    this.kernels = model.compile(methods.toString());
+    this.gradients = new Gradients(model.weights(), stack, training, manager);
+    List<LayerScript> scripts = scripts();
+    LayerMethods methods = LayerMethods.of(scripts.stream().map(LayerScript::text).toList());
+    this.kernels = model.compile(methods.text());
     this.layers =
         IntStream.range(0, scripts.size())
-            .mapToObj(
-                i ->
-                    bind(
-                        spec.layers().get(i),
-                        scripts.get(i),
-                        Integer.toString(texts.indexOf(scripts.get(i).text()))))
+            .mapToObj(i -> bind(spec.layers().get(i), scripts.get(i), methods.names().get(i)))
             .collect(ImmutableList.toImmutableList());
     this.finalNorm = new FinalNorm(kernels, spec.finalNorm(), weights());
     this.headBias = TensorList.of(spec.head().bias().map(weights()::tensor).stream().toList());
   }
 
-  private ImmutableList<LayerAdapter> forms() {
-    return forms(training instanceof Training.TopAdapter);
-  }
-
-  private ImmutableList<LayerAdapter> forms(boolean topIsTrained) {
-    return IntStream.range(0, adapters.size())
-        .mapToObj(i -> adapters.get(i).form(topIsTrained && i == adapters.size() - 1))
-        .collect(ImmutableList.toImmutableList());
+  private List<LayerScript> scripts() {
+    ImmutableList<LayerAdapter> forms = stack.forms(gradients.ofTopAdapter());
+    List<LayerScript> scripts = new ArrayList<>();
+    for (LayerSpec layer : spec.layers()) {
+      boolean last = scripts.size() == spec.layers().size() - 1;
+      scripts.add(new LayerScript(layer, forms, gradients::isTrained, last, model.isOnCpu()));
+    }
+    return scripts;
   }
 
   private Layer bind(LayerSpec layer, LayerScript script, String method) {
@@ -102,28 +84,8 @@ public final class Network implements AutoCloseable {
         script.needsMasks(),
         script.keptWidth(),
         TensorList.of(script.weights().stream().map(weights()::computed).toList()),
-        TensorList.of(script.branches().stream().map(this::branch).toList()),
-        TensorList.of(script.gradients().stream().map(this::gradient).toList()));
-  }
-
-  /** The tensor {@link LayerScript#key} names. */
-  private PtNDArray branch(String key) {
-    String[] parts = key.split(":", 3);
-    return adapters.get(Integer.parseInt(parts[0])).matrix(parts[1], parts[2]);
-  }
-
-  private PtNDArray trained(String name) {
-    return training instanceof Training.TopAdapter ? branch(name) : weights().tensor(name);
-  }
-
-  /** The gradient buffer of a trained tensor, zero at first. */
-  private PtNDArray gradient(String name) {
-    return gradients.computeIfAbsent(
-        name, key -> (PtNDArray) manager.zeros(trained(key).getShape(), DataType.FLOAT32));
-  }
-
-  boolean isTrained(String tensor) {
-    return training instanceof Training.ModelWeights weights && weights.names().contains(tensor);
+        TensorList.of(script.branches().stream().map(stack::tensor).toList()),
+        TensorList.of(script.gradients().stream().map(gradients::of).toList()));
   }
 
   /**
@@ -141,12 +103,7 @@ public final class Network implements AutoCloseable {
    * @return in the order of the forward pass
    */
   public ImmutableList<Parameter> parameters() {
-    if (training instanceof Training.ModelWeights) {
-      spec.weights().keySet().stream().filter(this::isTrained).forEach(this::gradient);
-    }
-    return gradients.keySet().stream()
-        .map(name -> new Parameter(name, trained(name), gradient(name)))
-        .collect(ImmutableList.toImmutableList());
+    return gradients.parameters(spec.weights().keySet());
   }
 
   /**
@@ -300,7 +257,7 @@ public final class Network implements AutoCloseable {
       throw new IllegalStateException("the model or policy that was to generate is closed");
     }
     if (cached == null) {
-      cached = new CachedNetwork(model, forms(false), this::branch);
+      cached = new CachedNetwork(model, stack.forms(false), stack::tensor);
     }
     return cached;
   }
@@ -338,12 +295,11 @@ public final class Network implements AutoCloseable {
   }
 
   boolean hasDropout() {
-    return training instanceof Training.TopAdapter
-        && adapters.get(adapters.size() - 1).dropout() > 0;
+    return gradients.ofTopAdapter() && stack.topHasDropout();
   }
 
-  PtNDArray gradientOf(String name) {
-    return gradient(name);
+  Gradients gradients() {
+    return gradients;
   }
 
   /**

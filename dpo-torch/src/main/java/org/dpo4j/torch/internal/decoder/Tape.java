@@ -23,6 +23,7 @@ public final class Tape implements AutoCloseable {
   private static final Object RANDOM = new Object();
 
   private final Network network;
+  private final Gradients gradients;
   private final Inputs inputs;
   private final Kept kept;
   private final long seed;
@@ -36,6 +37,7 @@ public final class Tape implements AutoCloseable {
 
   Tape(Network network, Inputs inputs, Kept kept, long seed) {
     this.network = network;
+    this.gradients = network.gradients();
     this.inputs = inputs;
     this.kept = kept;
     this.seed = seed;
@@ -138,9 +140,7 @@ public final class Tape implements AutoCloseable {
   void backwardHidden(PtNDArray dh) {
     PtNDArray last = Objects.requireNonNull(predicting);
     PtNDArray dx =
-        network
-            .finalNorm()
-            .backward(dh, last, inputs.owner(), network::isTrained, network::gradientOf);
+        network.finalNorm().backward(dh, last, inputs.owner(), gradients::isTrained, gradients::of);
     last.close();
     for (int i = network.depth() - 1; i >= 0; i--) {
       dx = backwardLayer(i, dx);
@@ -183,17 +183,17 @@ public final class Tape implements AutoCloseable {
 
   private void backwardHead(PtNDArray g) {
     HeadSpec head = network.spec().head();
-    if (!network.isTrained(head.weight())) {
+    if (!gradients.isTrained(head.weight())) {
       return;
     }
     List<PtNDArray> bias =
-        head.bias().filter(network::isTrained).map(network::gradientOf).stream().toList();
+        head.bias().filter(gradients::isTrained).map(gradients::of).stream().toList();
     try (TensorList db = TensorList.of(bias)) {
       network
           .kernels()
           .run(
               "head_weight_",
-              network.gradientOf(head.weight()),
+              gradients.of(head.weight()),
               db,
               hidden(),
               network.weights().tensor(head.weight()),
@@ -209,29 +209,19 @@ public final class Tape implements AutoCloseable {
   private void backwardEmbedding(PtNDArray dx) {
     DecoderSpec spec = network.spec();
     String tokens = spec.embedding().tokens();
-    if (network.isTrained(tokens)) {
+    if (gradients.isTrained(tokens)) {
       network
           .kernels()
-          .run(
-              "embed_backward_",
-              network.gradientOf(tokens),
-              dx,
-              inputs.ids(),
-              spec.embedding().scale());
+          .run("embed_backward_", gradients.of(tokens), dx, inputs.ids(), spec.embedding().scale());
     }
     spec.embedding()
         .positions()
-        .filter(network::isTrained)
+        .filter(gradients::isTrained)
         .ifPresent(
             positions ->
                 network
                     .kernels()
-                    .run(
-                        "embed_backward_",
-                        network.gradientOf(positions),
-                        dx,
-                        inputs.positions(),
-                        1.0));
+                    .run("embed_backward_", gradients.of(positions), dx, inputs.positions(), 1.0));
     dx.close();
   }
 
