@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.backend.TokenScores;
+import org.dpo4j.core.backend.Tokenizer;
 import org.dpo4j.core.batch.TokenStatistic;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.math.Check;
@@ -39,6 +41,11 @@ final class CachedScorer implements TokenScorer {
       }
     }
     return TokenScores.of(TokenValues.of(rows), Map.of());
+  }
+
+  @Override
+  public Optional<Tokenizer> vocabulary() {
+    return source.vocabulary();
   }
 
   private Map<PromptGroup, TokenValues> compute(List<PromptGroup> missing) {

@@ -115,7 +115,8 @@ public sealed interface Reference {
   }
 
   /**
-   * Another model.
+   * Another model. It must read the policy's token ids; where it says whose it reads ({@link
+   * TokenScorer#vocabulary}), a run on others is refused.
    *
    * @param scorer the model; it stays the caller's to close
    * @return the reference

@@ -14,8 +14,10 @@ import java.util.Map;
 import org.dpo4j.core.backend.TokenScores;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.tabular.TabularPolicy;
+import org.dpo4j.core.tabular.WordTokenizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -41,6 +43,37 @@ class ReferenceTest {
         .isCloseTo(Toy.dpoLoss(start, Toy.uniform(), PAIRS, 0.1), within(1e-12));
     assertThat(model.asked).hasSize(20);
     assertThat(model.closed).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"ask i h g f e d c b a | to the reference", "ask a b | token id must be in [0, 4)"})
+  void aModelOfAnotherVocabulary_isRefusedBeforeTheRun(String words, String difference) {
+    TabularPolicy policy = Toy.random();
+    TabularPolicy other = TabularPolicy.of(WordTokenizer.of(List.of(words)));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                Toy.trainer(policy)
+                    .reference(Reference.cached(Reference.model(other)))
+                    .build()
+                    .train(PAIRS))
+        .withMessageStartingWith(
+            "Reference.model(…) must read the same token ids as the policy, but of example '0' ")
+        .withMessageContaining(difference);
+    assertThat(policy.fingerprint()).isEqualTo(Toy.random().fingerprint());
+  }
+
+  @Test
+  void aModelWithATokenizerOfItsOwn_mayReadTheSameIds() {
+    TabularPolicy same = TabularPolicy.of(WordTokenizer.of(Toy.WORDS.vocabulary().subList(1, 11)));
+
+    TrainingReport report =
+        Toy.trainer(Toy.random()).reference(Reference.model(same)).build().train(PAIRS);
+
+    assertThat(report.history("loss")).isNotEmpty();
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.backend.TokenScores;
+import org.dpo4j.core.backend.Tokenizer;
 import org.dpo4j.core.batch.TokenStatistic;
 import org.dpo4j.torch.internal.architecture.DecoderSpec;
 import org.dpo4j.torch.internal.decoder.Network;
@@ -16,9 +17,10 @@ import org.dpo4j.torch.internal.decoder.Network;
  *
  * @param network what computes
  * @param spec its description
+ * @param tokenizer whose ids it reads
  * @param name of the weights
  */
-record FrozenScorer(Network network, DecoderSpec spec, Supplier<String> name)
+record FrozenScorer(Network network, DecoderSpec spec, Tokenizer tokenizer, Supplier<String> name)
     implements TokenScorer {
 
   @Override
@@ -29,5 +31,10 @@ record FrozenScorer(Network network, DecoderSpec spec, Supplier<String> name)
   @Override
   public Optional<String> fingerprint() {
     return Optional.of(name.get());
+  }
+
+  @Override
+  public Optional<Tokenizer> vocabulary() {
+    return Optional.of(tokenizer);
   }
 }

@@ -310,6 +310,7 @@ public final class LanguageModel implements AutoCloseable {
     return new FrozenScorer(
         new Network(model, tensors, new Training.Nothing()),
         model.spec(),
+        tokenizer,
         () -> fingerprint.with(tensors));
   }
 

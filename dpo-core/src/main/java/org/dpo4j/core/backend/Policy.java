@@ -23,6 +23,11 @@ public interface Policy extends TokenScorer {
    */
   Tokenizer tokenizer();
 
+  @Override
+  default Optional<Tokenizer> vocabulary() {
+    return Optional.of(tokenizer());
+  }
+
   /**
    * Scores completions in training mode and keeps what {@link ForwardPass#backward} needs.
    *

@@ -47,6 +47,16 @@ public interface TokenScorer extends AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * Whose token ids this scorer reads. A reference that is another model is checked by it, since
+   * ids of another vocabulary would be scored without an error.
+   *
+   * @return empty, the default, if the scorer doesn't know
+   */
+  default Optional<Tokenizer> vocabulary() {
+    return Optional.empty();
+  }
+
   @Override
   default void close() {}
 }
