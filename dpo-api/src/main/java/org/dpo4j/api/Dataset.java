@@ -1,7 +1,9 @@
 package org.dpo4j.api;
 
+import com.google.common.collect.ContiguousSet;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Iterators;
+import com.google.common.collect.Lists;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
@@ -208,6 +210,11 @@ public final class Dataset<T> implements Iterable<T> {
   @Override
   public String toString() {
     return String.format("Dataset[%d %s]", size, noun);
+  }
+
+  /** A view. */
+  List<T> asList() {
+    return Lists.transform(ContiguousSet.closedOpen(0, size).asList(), this::get);
   }
 
   /** The examples from {@code from} (inclusive) to {@code to} (exclusive). */

@@ -1,7 +1,5 @@
 package org.dpo4j.api;
 
-import com.google.common.collect.ContiguousSet;
-import com.google.common.collect.Lists;
 import java.util.List;
 import org.dpo4j.core.backend.Message;
 import org.dpo4j.core.backend.Text;
@@ -66,9 +64,7 @@ public record SftExample(String id, Text prompt, Text completion, double weight)
    * @return a view: an example is made when it is read
    */
   public static List<SftExample> chosenOf(PreferenceDataset pairs) {
-    return Lists.transform(
-        ContiguousSet.closedOpen(0, pairs.size()).asList(),
-        index -> SftExample.chosenOf(pairs.get(index)));
+    return pairs.asDataset().map(SftExample::chosenOf).asList();
   }
 
   /**

@@ -58,7 +58,24 @@ public final class SftTrainer {
    *     of use
    */
   public TrainingReport train(List<SftExample> examples) {
-    return new TrainingRun(policy, settings, checked(examples)).run();
+    return new TrainingRun(policy, settings, checked(examples, ImmutableList.of())).run();
+  }
+
+  /**
+   * Trains the policy on a dataset, of files for instance.
+   *
+   * @param examples as for {@link #train(List)}
+   * @return what the run did
+   * @throws IllegalArgumentException if the data or the run directory does not fit the
+   *     configuration; nothing was trained
+   * @throws IllegalStateException if another run is in the run directory; nothing was trained
+   * @throws TrainingException if a step or an evaluation failed; its message says what the policy
+   *     is like now
+   * @throws java.io.UncheckedIOException if the run directory can't be written; what is in it stays
+   *     of use
+   */
+  public TrainingReport train(Dataset<SftExample> examples) {
+    return new TrainingRun(policy, settings, checked(examples.asList(), examples.sources())).run();
   }
 
   /**
@@ -87,7 +104,19 @@ public final class SftTrainer {
    * @throws IllegalArgumentException if the data does not fit the configuration
    */
   public TrainingPlan plan(List<SftExample> examples) {
-    return settings.plan(policy, checked(examples));
+    return settings.plan(policy, checked(examples, ImmutableList.of()));
+  }
+
+  /**
+   * Counts what {@link #train(Dataset)} would do: steps, micro-batches, tokens. Tokenizes all
+   * examples and computes nothing.
+   *
+   * @param examples as for {@code train}
+   * @return the plan
+   * @throws IllegalArgumentException if the data does not fit the configuration
+   */
+  public TrainingPlan plan(Dataset<SftExample> examples) {
+    return settings.plan(policy, checked(examples.asList(), examples.sources()));
   }
 
   /**
@@ -102,9 +131,9 @@ public final class SftTrainer {
     return settings.plan(policy, chosenOf(pairs));
   }
 
-  private Examples checked(List<SftExample> examples) {
+  private Examples checked(List<SftExample> examples, ImmutableList<DataSummary> sources) {
     Check.that(!examples.isEmpty(), "examples must have at least one element, got none");
-    return Examples.of(examples, loss, ImmutableList.of());
+    return Examples.of(examples, loss, sources);
   }
 
   private Examples chosenOf(PreferenceDataset pairs) {
@@ -152,6 +181,19 @@ public final class SftTrainer {
       Check.that(!heldOut.isEmpty(), "evaluation must have at least one example, got none");
       this.evaluation = heldOut;
       this.sources = ImmutableList.of();
+      return this;
+    }
+
+    /**
+     * A dataset to evaluate on, not trained on.
+     *
+     * @param heldOut at least one example
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder evaluation(Dataset<SftExample> heldOut) {
+      Builder unused = evaluation(heldOut.asList());
+      this.sources = heldOut.sources();
       return this;
     }
 

@@ -148,6 +148,14 @@ public sealed interface Columns {
   record Thumbs(String prompt, String completion, String label) implements Columns {}
 
   /**
+   * One completion, to be imitated.
+   *
+   * @param prompt text or messages
+   * @param completion text or messages
+   */
+  record Demonstration(String prompt, String completion) implements Columns {}
+
+  /**
    * A prompt with a chosen and a rejected completion.
    *
    * @param prompt a column of texts or messages

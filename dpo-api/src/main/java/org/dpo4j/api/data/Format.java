@@ -3,11 +3,13 @@ package org.dpo4j.api.data;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
 
-/** How a published data set or an annotation tool writes what was preferred. */
+/** How a published data set or an annotation tool writes what was preferred or demonstrated. */
 sealed interface Format
     permits Argilla1,
         Argilla2,
         Axolotl,
+        Conversations,
+        Demonstrated,
         Explicit,
         HelpSteer2,
         HelpSteer3,
@@ -48,7 +50,9 @@ sealed interface Format
           new Axolotl(),
           new Implicit(),
           new ThumbLabels(),
-          new RatedRows());
+          new RatedRows(),
+          new Conversations(),
+          new Demonstrated());
 
   /** Names it in the summary. */
   String title();

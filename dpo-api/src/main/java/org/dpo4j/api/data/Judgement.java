@@ -14,7 +14,8 @@ sealed interface Judgement {
   enum Kind {
     PREFERENCES("preferences"),
     SCORES("scores or ranks"),
-    THUMBS("thumbs up or down");
+    THUMBS("thumbs up or down"),
+    DEMONSTRATIONS("demonstrations");
 
     private final String shown;
 
@@ -126,4 +127,13 @@ sealed interface Judgement {
    * @param desirable whether it was liked
    */
   record Thumb(Text prompt, Text completion, boolean desirable) implements Judgement {}
+
+  /**
+   * A completion to imitate, with nothing to compare it with.
+   *
+   * @param prompt may be empty
+   * @param completion what to imitate
+   * @param weight of the example
+   */
+  record Demonstration(Text prompt, Text completion, double weight) implements Judgement {}
 }

@@ -33,7 +33,8 @@ record LlamaFactory() implements Format {
     return Explicit.pair(record, prompt(record));
   }
 
-  private static Text prompt(Fields record) throws SkippedException {
+  /** The prompt of an instruction with its input, or of conversations. */
+  static Text prompt(Fields record) throws SkippedException {
     if (record.has("history") && !record.array("history").isEmpty()) {
       throw new SkippedException(SkipReason.UNSUPPORTED, "has a history; use conversations");
     }

@@ -25,6 +25,9 @@ record Mapped(Columns columns) implements Format {
     if (columns instanceof Columns.Thumbs) {
       return Judgement.Kind.THUMBS;
     }
+    if (columns instanceof Columns.Demonstration) {
+      return Judgement.Kind.DEMONSTRATIONS;
+    }
     return columns instanceof Columns.Ratings || columns instanceof Columns.Rating
         ? Judgement.Kind.SCORES
         : Judgement.Kind.PREFERENCES;
@@ -65,6 +68,10 @@ record Mapped(Columns columns) implements Format {
     if (columns instanceof Columns.Rating rating) {
       return RatedRows.rating(record, rating.prompt(), rating.completion(), rating.rating());
     }
+    if (columns instanceof Columns.Demonstration demonstration) {
+      return Demonstrated.demonstration(
+          record, text(record, demonstration.prompt()), text(record, demonstration.completion()));
+    }
     Columns.Thumbs thumbs = (Columns.Thumbs) columns;
     return ThumbLabels.thumb(record, thumbs.prompt(), thumbs.completion(), thumbs.label());
   }
@@ -90,6 +97,9 @@ record Mapped(Columns columns) implements Format {
     }
     if (columns instanceof Columns.Rating rating) {
       return ImmutableList.of(rating.prompt(), rating.completion(), rating.rating());
+    }
+    if (columns instanceof Columns.Demonstration demonstration) {
+      return ImmutableList.of(demonstration.prompt(), demonstration.completion());
     }
     Columns.Thumbs thumbs = (Columns.Thumbs) columns;
     return ImmutableList.of(thumbs.prompt(), thumbs.completion(), thumbs.label());

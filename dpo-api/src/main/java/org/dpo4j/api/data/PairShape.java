@@ -25,7 +25,7 @@ record PairShape(Pairing pairing, double marginScale) implements Shape<Preferenc
 
   @Override
   public boolean accepts(Judgement.Kind kind) {
-    return kind != Judgement.Kind.THUMBS;
+    return kind == Judgement.Kind.PREFERENCES || kind == Judgement.Kind.SCORES;
   }
 
   @Override

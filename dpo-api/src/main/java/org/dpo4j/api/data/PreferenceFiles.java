@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.dpo4j.api.Dataset;
 import org.dpo4j.api.PreferenceDataset;
 import org.dpo4j.api.RankedExample;
+import org.dpo4j.api.SftExample;
 import org.dpo4j.api.UnpairedExample;
 import org.dpo4j.core.backend.Tokenizer;
 import org.dpo4j.core.math.Check;
@@ -213,6 +214,20 @@ public final class PreferenceFiles {
    */
   public FileData<Dataset<UnpairedExample>> unpaired() {
     return new Reading<>(settings(), new ThumbShape())
+        .read((size, examples, source) -> Dataset.from(size, examples).withSource(source));
+  }
+
+  /**
+   * Reads what to imitate: demonstrations, or of preferences the chosen completion and of scored
+   * completions the best, the first of several. A conversation is a demonstration a turn of the
+   * assistant.
+   *
+   * @return the examples, at least one
+   * @throws IllegalArgumentException as {@link #pairs}
+   * @throws java.io.UncheckedIOException if a file can't be read
+   */
+  public FileData<Dataset<SftExample>> demonstrations() {
+    return new Reading<>(settings(), new DemonstrationShape())
         .read((size, examples, source) -> Dataset.from(size, examples).withSource(source));
   }
 

@@ -20,7 +20,7 @@ record RankingShape() implements Shape<RankedExample> {
 
   @Override
   public boolean accepts(Judgement.Kind kind) {
-    return kind != Judgement.Kind.THUMBS;
+    return kind == Judgement.Kind.PREFERENCES || kind == Judgement.Kind.SCORES;
   }
 
   @Override

@@ -11,7 +11,7 @@ import org.dpo4j.api.SkipReason;
  */
 record RatedRows() implements Format {
 
-  private static final ImmutableList<String> COMPLETIONS =
+  static final ImmutableList<String> COMPLETIONS =
       ImmutableList.of("response", "completion", "answer", "generation", "output");
   private static final ImmutableList<String> RATINGS =
       ImmutableList.of("helpfulness", "overall_score", "score", "rating", "reward");

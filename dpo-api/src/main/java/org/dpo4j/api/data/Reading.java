@@ -239,7 +239,16 @@ final class Reading<E> {
         format.kind(),
         format.title(),
         shape.noun(),
-        format.kind() == Judgement.Kind.THUMBS ? "unpaired()" : "pairs() or rankings()");
+        reader(format.kind()));
+  }
+
+  private static String reader(Judgement.Kind kind) {
+    return switch (kind) {
+      case THUMBS -> "unpaired()";
+      case DEMONSTRATIONS ->
+          "demonstrations(), or name the columns that say what is better with columns(…)";
+      case PREFERENCES, SCORES -> "pairs() or rankings()";
+    };
   }
 
   private RecordFile decompressed(RecordFile file) {

@@ -10,7 +10,8 @@ import org.dpo4j.core.math.Shown;
 
 /**
  * Finds out which format a file is in: that of the first record that is in any. Records before it
- * may be unlabelled, so the first thousand are looked at.
+ * may be unlabelled, so the first thousand are looked at. An unlabelled one looks like a
+ * demonstration; only if all do are they taken for that.
  */
 final class Recognition {
 
@@ -28,6 +29,7 @@ final class Recognition {
     Optional<Mapped> mapped = columns.map(Mapped::new);
     List<Format> formats = mapped.isPresent() ? List.of(mapped.get()) : Format.ALL;
     Optional<DataRecord> first = Optional.empty();
+    Optional<Format> demonstrations = Optional.empty();
     try (Records records = file.records()) {
       for (int seen = 0; seen < LOOKED_AT && records.advance(); seen++) {
         DataRecord record;
@@ -39,11 +41,15 @@ final class Recognition {
         Fields fields = new Fields(record.fields());
         Optional<Format> found =
             formats.stream().filter(format -> format.matches(fields)).findFirst();
-        if (found.isPresent()) {
+        if (found.filter(format -> format.kind() != Judgement.Kind.DEMONSTRATIONS).isPresent()) {
           return found;
         }
+        demonstrations = demonstrations.isPresent() ? demonstrations : found;
         first = first.isPresent() ? first : Optional.of(record);
       }
+    }
+    if (demonstrations.isPresent()) {
+      return demonstrations;
     }
     first.ifPresent(
         record -> {
@@ -56,8 +62,8 @@ final class Recognition {
     return new IllegalArgumentException(
         String.format(
             "%s: the format is not recognised; the columns are %s. Say which holds what with"
-                + " columns(Columns.pair(prompt, chosen, rejected)), or Columns.choice, ratings or"
-                + " thumbs",
+                + " columns(Columns.pair(prompt, chosen, rejected)), or Columns.choice, ratings,"
+                + " thumbs or demonstration",
             record.place(), columns(record)));
   }
 

@@ -10,7 +10,7 @@ import org.dpo4j.core.backend.Text;
  *
  * @param <E> what an example is
  */
-sealed interface Shape<E> permits PairShape, RankingShape, ThumbShape {
+sealed interface Shape<E> permits DemonstrationShape, PairShape, RankingShape, ThumbShape {
 
   /**
    * The texts of an example.

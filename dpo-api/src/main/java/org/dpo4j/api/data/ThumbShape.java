@@ -16,7 +16,7 @@ record ThumbShape() implements Shape<UnpairedExample> {
 
   @Override
   public boolean accepts(Judgement.Kind kind) {
-    return kind != Judgement.Kind.SCORES;
+    return kind == Judgement.Kind.PREFERENCES || kind == Judgement.Kind.THUMBS;
   }
 
   @Override

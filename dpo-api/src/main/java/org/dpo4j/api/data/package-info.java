@@ -4,7 +4,7 @@
  * gives a dataset with a {@link org.dpo4j.api.DataSummary} of what was read and what was not.
  *
  * <p>What a record says is a {@code Judgement}; each {@code Format} makes judgements of records,
- * and a {@code Shape} makes pairs, rankings or thumbs of judgements.
+ * and a {@code Shape} makes pairs, rankings, thumbs or demonstrations of judgements.
  */
 @NullMarked
 package org.dpo4j.api.data;

@@ -541,7 +541,7 @@ class FormatsTest {
         "{'chosen':'The sky is blue.','rejected':'The sky is red.'} | [chosen, rejected]",
         "{'question':'Sky?','answer_a':'a','answer_b':'b','winner':'A'} | [question, answer_a, answer_b, winner]",
         "{'prompt':'Sky?','chosen':1,'rejected':0} | [prompt, chosen, rejected]",
-        "{'prompt':'Sky?','response':'Blue.','verbosity':4} | [prompt, response, verbosity]",
+        "{'response':'Blue.','verbosity':4} | [response, verbosity]",
         "{} | []",
       })
   void unclearColumns_areRefused_andListed(String line, String columns) throws IOException {
@@ -552,7 +552,7 @@ class FormatsTest {
                 + ":1: the format is not recognised; the columns are "
                 + columns
                 + ". Say which holds what with columns(Columns.pair(prompt, chosen, rejected)), or"
-                + " Columns.choice, ratings or thumbs");
+                + " Columns.choice, ratings, thumbs or demonstration");
   }
 
   @Test

@@ -20,7 +20,8 @@ final class DataOptions {
       split = ",",
       paramLabel = "FILE",
       description =
-          "Preferences: JSON lines, JSON, CSV or TSV, gzipped or not, or a folder of such files.")
+          "Preferences (or, for sft, demonstrations): JSON lines, JSON, CSV or TSV, gzipped or not,"
+              + " or a folder of such files.")
   List<Path> data;
 
   @Option(
@@ -28,7 +29,8 @@ final class DataOptions {
       split = ",",
       paramLabel = "ROLE=COLUMN",
       description =
-          "Columns, if they are not recognised: prompt, chosen, rejected, and margin, agreement or weight.")
+          "Columns, if they are not recognised: prompt, chosen, rejected, and margin, agreement or"
+              + " weight; or prompt and completion for sft.")
   Map<String, String> columns = new LinkedHashMap<>();
 
   @Option(
@@ -65,7 +67,7 @@ final class DataOptions {
             .badRecords(badRecords())
             .pairing(pairing)
             .marginScale(marginScale);
-    return columns.isEmpty() ? files : files.columns(pairColumns());
+    return columns.isEmpty() ? files : files.columns(named());
   }
 
   private BadRecords badRecords() {
@@ -83,12 +85,22 @@ final class DataOptions {
     };
   }
 
+  private Columns named() {
+    String prompt = columns.get("prompt");
+    String completion = columns.get("completion");
+    return prompt != null && completion != null && columns.size() == 2
+        ? new Columns.Demonstration(prompt, completion)
+        : pairColumns();
+  }
+
   private Columns pairColumns() {
     Map<String, String> left = new LinkedHashMap<>(columns);
     String chosen = left.remove("chosen");
     String rejected = left.remove("rejected");
     if (chosen == null || rejected == null) {
-      throw new IllegalArgumentException("--columns must name chosen and rejected, got " + columns);
+      throw new IllegalArgumentException(
+          "--columns must name chosen and rejected, or for sft prompt and completion, got "
+              + columns);
     }
     String prompt = left.remove("prompt");
     Columns.Pair pair =

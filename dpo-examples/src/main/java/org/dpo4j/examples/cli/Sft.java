@@ -2,8 +2,7 @@ package org.dpo4j.examples.cli;
 
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.dpo4j.api.PreferenceDataset;
-import org.dpo4j.api.PreferencePair;
+import org.dpo4j.api.Dataset;
 import org.dpo4j.api.SftExample;
 import org.dpo4j.api.SftLoss;
 import org.dpo4j.api.SftTrainer;
@@ -18,12 +17,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Imitates the chosen completions: what the reference of DPO should come from. */
+/** Imitates demonstrations or chosen completions: what the reference of DPO should come from. */
 @Command(
     name = "sft",
     sortOptions = false,
     description = {
-      "Trains a policy to write the chosen completions of preferences.",
+      "Trains a policy to write what was demonstrated, or the chosen completions of preferences.",
       "Its adapter is where dpo train --init-adapter starts."
     })
 final class Sft implements Callable<Integer> {
@@ -48,15 +47,13 @@ final class Sft implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (FileData<PreferenceDataset> read = read(data.files());
-        FileData<PreferenceDataset> apart =
+    try (FileData<Dataset<SftExample>> read = read(data.files());
+        FileData<Dataset<SftExample>> apart =
             evaluation.heldOut.files.isEmpty() ? null : read(data.files(evaluation.heldOut.files));
         LanguageModel loaded = model.load()) {
-      HeldOutOptions.Parts<PreferencePair> parts =
+      HeldOutOptions.Parts<SftExample> parts =
           evaluation.heldOut.divide(
-              read.dataset().asDataset(),
-              Optional.ofNullable(apart).map(FileData::dataset).map(PreferenceDataset::asDataset),
-              loop.seed);
+              read.dataset(), Optional.ofNullable(apart).map(FileData::dataset), loop.seed);
       TorchPolicy policy = adapter.policy(loaded, loop.seed);
       ProgressLine progress = ProgressLine.on(spec.commandLine().getErr());
       SftTrainer.Builder trainer =
@@ -67,22 +64,21 @@ final class Sft implements Callable<Integer> {
               LEARNING_RATE,
               progress);
       if (parts.heldOut().isPresent()) {
-        trainer.evaluation(SftExample.chosenOf(PreferenceDataset.from(parts.heldOut().get())));
+        trainer.evaluation(parts.heldOut().get());
         evaluation.every.ifPresent(trainer::evaluateEvery);
       }
       SftTrainer built = trainer.build();
-      PreferenceDataset train = PreferenceDataset.from(parts.train());
-      memory.require(policy.memory(built.plan(train)), spec.commandLine().getErr());
+      memory.require(policy.memory(built.plan(parts.train())), spec.commandLine().getErr());
       SampleOptions.Samples before =
           samples.before(
-              policy, parts.some(SAMPLED_FROM).stream().map(PreferencePair::prompt).toList());
-      TrainingReport report = progress.during(() -> built.train(train));
+              policy, parts.some(SAMPLED_FROM).stream().map(SftExample::prompt).toList());
+      TrainingReport report = progress.during(() -> built.train(parts.train()));
       return new Outcome(report, policy, before, loop.directory()).tell(spec.commandLine());
     }
   }
 
-  private FileData<PreferenceDataset> read(PreferenceFiles files) {
-    FileData<PreferenceDataset> read = files.marginScale(0).pairs();
+  private FileData<Dataset<SftExample>> read(PreferenceFiles files) {
+    FileData<Dataset<SftExample>> read = files.demonstrations();
     spec.commandLine().getErr().println(read.summary());
     return read;
   }
