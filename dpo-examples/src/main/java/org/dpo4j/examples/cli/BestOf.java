@@ -17,6 +17,7 @@ import org.dpo4j.api.reward.ImplicitRewardModel;
 import org.dpo4j.api.reward.RankedCandidate;
 import org.dpo4j.api.reward.Reward;
 import org.dpo4j.api.reward.RewardedCompletion;
+import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.backend.Tokenizer;
 import org.dpo4j.torch.LanguageModel;
 import picocli.CommandLine.Command;
@@ -83,12 +84,15 @@ final class BestOf implements Callable<Integer> {
           "--words and --reward-model exclude each other: a reward model gives one number for the"
               + " whole answer");
     }
+    if (rewardModel.isPresent() && rewards.namesReference()) {
+      throw new IllegalArgumentException(
+          "--reference and --reward-model exclude each other: a reward model has no reference");
+    }
     List<Prompt> asked = prompts.prompts();
     PrintWriter out = spec.commandLine().getOut();
     try (LanguageModel loaded = model.load();
         RewardOptions opened = rewards) {
-      ImplicitRewardModel implicit = opened.rewards(loaded, model);
-      Reward reward = rewardModel.<Reward>map(loaded::loadRewardModel).orElse(implicit);
+      Reward reward = reward(loaded, opened);
       BestOfN best =
           BestOfN.of(
               (fromReference ? loaded.generator() : opened.generator(loaded))
@@ -105,13 +109,21 @@ final class BestOf implements Callable<Integer> {
           printLines(prompt, choice, out);
         } else {
           print(prompt, choice, out);
-          if (words) {
+          if (words && reward instanceof ImplicitRewardModel implicit) {
             printWords(choice, implicit, loaded.tokenizer(), out);
           }
         }
       }
     }
     return 0;
+  }
+
+  private Reward reward(LanguageModel loaded, RewardOptions opened) {
+    if (rewardModel.isEmpty()) {
+      return opened.rewards(loaded, model);
+    }
+    TokenScorer unused = opened.policy(loaded); // its generator draws the answers
+    return loaded.loadRewardModel(rewardModel.get());
   }
 
   private Candidates given(Prompt prompt, Tokenizer tokenizer) {

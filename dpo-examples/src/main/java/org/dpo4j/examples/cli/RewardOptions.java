@@ -14,6 +14,7 @@ final class RewardOptions implements AutoCloseable {
 
   private static final String POLICY = "policy";
   private static final String REFERENCE = "reference";
+  private static final String ADAPTER_OFF = "adapter-off";
 
   @Option(
       names = "--adapter",
@@ -23,7 +24,7 @@ final class RewardOptions implements AutoCloseable {
 
   @Option(
       names = "--reference",
-      defaultValue = "adapter-off",
+      defaultValue = ADAPTER_OFF,
       paramLabel = "WHAT",
       description = "adapter-off, adapter:DIR or model:DIR (${DEFAULT-VALUE}).")
   String reference;
@@ -40,7 +41,7 @@ final class RewardOptions implements AutoCloseable {
 
   RewardOptions() {
     this.referenceOption = "--reference";
-    this.reference = "adapter-off";
+    this.reference = ADAPTER_OFF;
   }
 
   /** A teacher's, whose options have other names. */
@@ -71,7 +72,7 @@ final class RewardOptions implements AutoCloseable {
       model.loadAdapter(REFERENCE, Path.of(reference.substring("adapter:".length())));
       return model.adapter(REFERENCE).orElseThrow();
     }
-    if (!reference.equals("adapter-off")) {
+    if (namesReference()) {
       throw new IllegalArgumentException(
           referenceOption
               + " must be adapter-off, adapter:DIR or model:DIR, got '"
@@ -79,6 +80,11 @@ final class RewardOptions implements AutoCloseable {
               + "'");
     }
     return model.base();
+  }
+
+  /** Whether it is another than the model itself. */
+  boolean namesReference() {
+    return !reference.equals(ADAPTER_OFF);
   }
 
   ImplicitRewardModel rewards(LanguageModel model, ModelOptions options) {

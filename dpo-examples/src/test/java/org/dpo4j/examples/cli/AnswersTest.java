@@ -276,6 +276,23 @@ class AnswersTest {
   }
 
   @Test
+  void best_of_by_a_reward_model_has_no_reference() {
+    assertThat(
+            call(
+                    "best-of",
+                    "--reward-model",
+                    own,
+                    "--reference",
+                    "model:" + own,
+                    "--prompt",
+                    PROMPT)
+                .err())
+        .isEqualToNormalizingNewlines(
+            "dpo: --reference and --reward-model exclude each other: a reward model has no"
+                + " reference\n");
+  }
+
+  @Test
   void compare_refuses_a_judge_it_does_not_know() {
     CalledDpo called =
         call("compare", "--a", "base", "--judge", "me", "--prompt", "x", "--out", own.resolve("o"));
