@@ -3,6 +3,7 @@ package org.dpo4j.examples.cli;
 import java.util.List;
 import org.dpo4j.api.PreferencePair;
 import org.dpo4j.api.RankedExample;
+import org.dpo4j.api.SftExample;
 import org.dpo4j.api.UnpairedExample;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.Text;
@@ -27,6 +28,11 @@ record Example(String id, Text prompt, List<Text> completions) {
 
   static Example of(UnpairedExample unpaired) {
     return new Example(unpaired.id(), unpaired.prompt(), List.of(unpaired.completion()));
+  }
+
+  static Example of(SftExample demonstration) {
+    return new Example(
+        demonstration.id(), demonstration.prompt(), List.of(demonstration.completion()));
   }
 
   PromptGroup encode(Tokenizer tokenizer) {

@@ -1,13 +1,24 @@
 package org.dpo4j.examples.cli;
 
+import com.google.common.primitives.ImmutableIntArray;
+import com.google.common.primitives.Ints;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.dpo4j.api.PreferenceDataset;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.dpo4j.api.Dataset;
 import org.dpo4j.api.PreferencePair;
+import org.dpo4j.api.RankedExample;
+import org.dpo4j.api.SftExample;
+import org.dpo4j.api.UnpairedExample;
 import org.dpo4j.api.data.FileData;
+import org.dpo4j.api.data.PreferenceFiles;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.Text;
 import org.dpo4j.torch.FileTokenizer;
@@ -20,8 +31,7 @@ import picocli.CommandLine.Spec;
 /** Says what data is, before anything is trained on it. */
 @Command(
     name = "inspect",
-    description =
-        "Says what was recognised in preference data, what was skipped, and how long it is.")
+    description = "Says what was recognised in data, what was skipped, and how long it is.")
 final class Inspect implements Callable<Integer> {
 
   private static final int MOST_CHARACTERS = 400;
@@ -35,44 +45,103 @@ final class Inspect implements Callable<Integer> {
   private Optional<Path> model;
 
   @Option(
+      names = "--as",
+      defaultValue = "pairs",
+      paramLabel = "KIND",
+      description =
+          "What is made of it: pairs, rankings, thumbs, or demonstrations for sft (${DEFAULT-VALUE}).")
+  private Kind kind;
+
+  @Option(
       names = "--examples",
       defaultValue = "2",
       paramLabel = "N",
-      description = "How many pairs to print (${DEFAULT-VALUE}).")
+      description = "How many to print (${DEFAULT-VALUE}).")
   private int examples;
 
   private @Spec CommandSpec spec;
 
+  private enum Kind {
+    PAIRS,
+    RANKINGS,
+    THUMBS,
+    DEMONSTRATIONS
+  }
+
+  /**
+   * An example to be printed.
+   *
+   * @param example what is in it
+   * @param note follows its id
+   * @param names what each completion is
+   */
+  private record Row(Example example, String note, List<String> names) {
+
+    static Row of(PreferencePair pair) {
+      String note = pair.margin().isPresent() ? ", margin " + pair.margin().getAsDouble() : "";
+      return new Row(Example.of(pair), note, List.of("chosen", "rejected"));
+    }
+
+    static Row of(RankedExample ranking) {
+      return new Row(
+          Example.of(ranking),
+          "",
+          IntStream.rangeClosed(1, ranking.completions().size())
+              .mapToObj(Integer::toString)
+              .toList());
+    }
+
+    static Row of(UnpairedExample thumb) {
+      return new Row(Example.of(thumb), "", List.of(thumb.desirable() ? "up" : "down"));
+    }
+
+    static Row of(SftExample demonstration) {
+      return new Row(Example.of(demonstration), "", List.of("answer"));
+    }
+  }
+
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
-    try (FileData<PreferenceDataset> read = data.files().pairs()) {
-      out.println(read.summary());
-      model.ifPresent(directory -> lengths(read.dataset(), directory, out));
-      for (int i = 0; i < Math.min(examples, read.dataset().size()); i++) {
-        print(read.dataset().get(i), out);
-      }
+    PreferenceFiles files = data.files();
+    switch (kind) {
+      case PAIRS -> inspect(files.pairs(), pairs -> pairs.asDataset().map(Row::of));
+      case RANKINGS -> inspect(files.rankings(), rankings -> rankings.map(Row::of));
+      case THUMBS -> inspect(files.unpaired(), thumbs -> thumbs.map(Row::of));
+      case DEMONSTRATIONS -> inspect(files.demonstrations(), answers -> answers.map(Row::of));
     }
     return 0;
   }
 
-  private static void lengths(PreferenceDataset pairs, Path directory, PrintWriter out) {
-    int[] prompts = new int[pairs.size()];
-    int[] completions = new int[2 * pairs.size()];
-    int[] whole = new int[pairs.size()];
+  private <D> void inspect(FileData<D> from, Function<D, Dataset<Row>> made) {
+    PrintWriter out = spec.commandLine().getOut();
+    try (FileData<D> read = from) {
+      out.println(read.summary());
+      Dataset<Row> rows = made.apply(read.dataset());
+      model.ifPresent(directory -> lengths(rows, directory, out));
+      for (int i = 0; i < Math.min(examples, rows.size()); i++) {
+        print(rows.get(i), out);
+      }
+    }
+  }
+
+  private static void lengths(Dataset<Row> rows, Path directory, PrintWriter out) {
+    List<Integer> prompts = new ArrayList<>();
+    List<Integer> completions = new ArrayList<>();
+    List<Integer> whole = new ArrayList<>();
     try (FileTokenizer tokenizer = FileTokenizer.load(directory)) {
-      for (int i = 0; i < pairs.size(); i++) {
-        PromptGroup group = Example.of(pairs.get(i)).encode(tokenizer);
-        prompts[i] = group.prompt().length();
-        completions[2 * i] = group.completions().get(0).length();
-        completions[2 * i + 1] = group.completions().get(1).length();
-        whole[i] = prompts[i] + Math.max(completions[2 * i], completions[2 * i + 1]);
+      for (Row row : rows) {
+        PromptGroup group = row.example().encode(tokenizer);
+        List<Integer> lengths =
+            group.completions().stream().map(ImmutableIntArray::length).toList();
+        prompts.add(group.prompt().length());
+        completions.addAll(lengths);
+        whole.add(group.prompt().length() + Collections.max(lengths));
       }
     }
     out.println("tokens (half have at most, nine in ten, the longest):");
-    out.println("  prompt                " + quantiles(prompts));
-    out.println("  completion            " + quantiles(completions));
-    out.println("  prompt and completion " + quantiles(whole));
+    out.println("  prompt                " + quantiles(Ints.toArray(prompts)));
+    out.println("  completion            " + quantiles(Ints.toArray(completions)));
+    out.println("  prompt and completion " + quantiles(Ints.toArray(whole)));
   }
 
   private static String quantiles(int[] lengths) {
@@ -84,13 +153,16 @@ final class Inspect implements Callable<Integer> {
         lengths[lengths.length - 1]);
   }
 
-  private static void print(PreferencePair pair, PrintWriter out) {
-    out.printf(
-        "%n%s%s%n",
-        pair.id(), pair.margin().isPresent() ? ", margin " + pair.margin().getAsDouble() : "");
-    out.println("  prompt:   " + shown(pair.prompt()));
-    out.println("  chosen:   " + shown(pair.chosen()));
-    out.println("  rejected: " + shown(pair.rejected()));
+  private static void print(Row row, PrintWriter out) {
+    out.printf("%n%s%s%n", row.example().id(), row.note());
+    printLine("prompt", row.example().prompt(), out);
+    for (int i = 0; i < row.names().size(); i++) {
+      printLine(row.names().get(i), row.example().completions().get(i), out);
+    }
+  }
+
+  private static void printLine(String name, Text text, PrintWriter out) {
+    out.printf("  %-9s %s%n", name + ":", shown(text));
   }
 
   private static String shown(Text text) {

@@ -11,9 +11,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** What an SFT run learns from, on a model of a few words. */
-class SftTest {
+/** What SFT learns from and what inspect shows of data, on a model of a few words. */
+class InspectAndSftTest {
 
   private static final int EXAMPLES = 8;
 
@@ -66,5 +68,27 @@ class SftTest {
 
     assertThat(called.exitCode()).as(called.err()).isZero();
     assertThat(called.err()).contains("pairs (prompt, chosen, rejected)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "pairs          | {\"prompt\":\"how\",\"chosen\":\" good\",\"rejected\":\" bad\"} | chosen:    good",
+        "rankings       | {\"prompt\":\"how\",\"responses\":[\" bad\",\" good\"],\"scores\":[1,2]} | 1:         good",
+        "thumbs         | {\"prompt\":\"how\",\"completion\":\" good\",\"label\":true} | up:        good",
+        "demonstrations | {\"prompt\":\"how\",\"completion\":\" good\"} | answer:    good"
+      })
+  void inspect_showsWhatCanBeMadeOfData(String kind, String line, String shown) throws IOException {
+    Path data = Files.writeString(own.resolve("data.jsonl"), line);
+
+    CalledDpo called = CalledDpo.with("inspect", "--data", data, "--as", kind, "--model", model);
+
+    assertThat(called.exitCode()).as(called.err()).isZero();
+    assertThat(called.out())
+        .contains(shown)
+        .contains("  prompt                1, 1, 1")
+        .contains("  completion            2, 2, 2")
+        .contains("  prompt and completion 3, 3, 3");
   }
 }
