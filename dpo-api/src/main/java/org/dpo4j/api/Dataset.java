@@ -6,6 +6,7 @@ import com.google.common.collect.Iterators;
 import com.google.common.collect.Lists;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -150,15 +151,19 @@ public final class Dataset<T> implements Iterable<T> {
    * @return the shuffled view
    */
   public Dataset<T> shuffle(long seed) {
+    return select(shuffled(size, seed));
+  }
+
+  private static int[] shuffled(int count, long seed) {
     Random random = new Random(seed);
-    int[] order = IntStream.range(0, size).toArray();
-    for (int last = size - 1; last > 0; last--) {
+    int[] order = IntStream.range(0, count).toArray();
+    for (int last = count - 1; last > 0; last--) {
       int other = random.nextInt(last + 1);
       int swapped = order[last];
       order[last] = order[other];
       order[other] = swapped;
     }
-    return select(order);
+    return order;
   }
 
   /**
@@ -170,11 +175,55 @@ public final class Dataset<T> implements Iterable<T> {
    * @throws IllegalArgumentException if the fraction is out of range or leaves a part empty
    */
   public Split<T> split(double heldOutFraction, long seed) {
+    requireShare(heldOutFraction);
+    return split(heldOutFraction, seed, IntStream.range(0, size).toArray());
+  }
+
+  /**
+   * Parts the dataset at random, but never between neighbours of one group: pairs made of one
+   * record, say, of which some would be held out and others, with the same prompt, learnt.
+   *
+   * @param heldOutFraction share of the examples to hold out, in (0, 1); exceeded by less than a
+   *     group
+   * @param seed the same seed gives the same parts
+   * @param group of an example; asked once an example, now
+   * @return both parts; neither is empty
+   * @throws IllegalArgumentException if the fraction is out of range or leaves a part empty
+   */
+  public Split<T> split(double heldOutFraction, long seed, Function<? super T, ?> group) {
+    requireShare(heldOutFraction);
+    IntStream.Builder starts = IntStream.builder();
+    Object last = null;
+    for (int i = 0; i < size; i++) {
+      Object here = group.apply(get(i));
+      if (i == 0 || !Objects.equals(here, last)) {
+        starts.add(i);
+      }
+      last = here;
+    }
+    return split(heldOutFraction, seed, starts.build().toArray());
+  }
+
+  private static void requireShare(double heldOutFraction) {
     Check.that(
         heldOutFraction > 0 && heldOutFraction < 1,
         "heldOutFraction must be in (0, 1), got %s",
         heldOutFraction);
-    int heldOut = (int) Math.round(heldOutFraction * size);
+  }
+
+  /** Parts groups, which start at these numbers. */
+  private Split<T> split(double heldOutFraction, long seed, int[] starts) {
+    int wanted = (int) Math.round(heldOutFraction * size);
+    int[] order = new int[size];
+    int ordered = 0;
+    int heldOut = 0;
+    for (int group : shuffled(starts.length, seed)) {
+      int end = group + 1 < starts.length ? starts[group + 1] : size;
+      for (int i = starts[group]; i < end; i++) {
+        order[ordered++] = i;
+      }
+      heldOut = heldOut < wanted ? ordered : heldOut;
+    }
     Check.that(
         heldOut > 0 && heldOut < size,
         "heldOutFraction of %s leaves %d of %d %s to hold out; neither part may be empty",
@@ -182,7 +231,7 @@ public final class Dataset<T> implements Iterable<T> {
         heldOut,
         size,
         noun);
-    Dataset<T> shuffled = shuffle(seed);
+    Dataset<T> shuffled = select(order);
     return new Split<>(shuffled.range(heldOut, size), shuffled.range(0, heldOut));
   }
 

@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -176,7 +177,24 @@ public final class PreferenceDataset implements Iterable<PreferencePair> {
    * @throws IllegalArgumentException if the fraction is out of range or leaves a part empty
    */
   public Split split(double heldOutFraction, long seed) {
-    Dataset.Split<PreferencePair> split = pairs.split(heldOutFraction, seed);
+    return parts(pairs.split(heldOutFraction, seed));
+  }
+
+  /**
+   * Parts the dataset at random, but never between neighbours of one group: pairs of one prompt,
+   * say, by {@code PreferencePair::prompt}.
+   *
+   * @param heldOutFraction share of the pairs to hold out, in (0, 1); exceeded by less than a group
+   * @param seed the same seed gives the same parts
+   * @param group of a pair; asked once a pair, now
+   * @return both parts; neither is empty
+   * @throws IllegalArgumentException if the fraction is out of range or leaves a part empty
+   */
+  public Split split(double heldOutFraction, long seed, Function<PreferencePair, ?> group) {
+    return parts(pairs.split(heldOutFraction, seed, group));
+  }
+
+  private static Split parts(Dataset.Split<PreferencePair> split) {
     return new Split(new PreferenceDataset(split.train()), new PreferenceDataset(split.heldOut()));
   }
 

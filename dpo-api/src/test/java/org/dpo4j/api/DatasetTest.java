@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.dpo4j.core.backend.Text;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DatasetTest {
 
@@ -48,6 +52,35 @@ class DatasetTest {
     assertThat(split.heldOut()).hasSize(3);
     assertThat(split.train().concat(split.heldOut())).containsExactlyInAnyOrderElementsOf(even);
     assertThat(even).hasToString("Dataset[15 examples]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void neighboursOfOneGroup_areNeverParted(long seed) {
+    Dataset.Split<Integer> split = NUMBERS.split(0.2, seed, i -> i / 4);
+
+    Set<Integer> heldOut = new HashSet<>();
+    split.heldOut().forEach(i -> heldOut.add(i / 4));
+    assertThat(split.heldOut().size()).isBetween(6, 8);
+    assertThat(split.train()).noneMatch(i -> heldOut.contains(i / 4));
+    assertThat(split.train().concat(split.heldOut())).containsExactlyInAnyOrderElementsOf(NUMBERS);
+  }
+
+  @Test
+  void groupsOfOne_arePartedAsWithoutGroups() {
+    assertThat(NUMBERS.split(0.2, 1, i -> i).heldOut())
+        .containsExactlyElementsOf(NUMBERS.split(0.2, 1).heldOut());
+    assertThat(NUMBERS.split(0.2, 1, i -> i).train())
+        .containsExactlyElementsOf(NUMBERS.split(0.2, 1).train());
+  }
+
+  @Test
+  void oneGroup_cannotBeParted() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> NUMBERS.split(0.2, 1, i -> "same"))
+        .withMessage(
+            "heldOutFraction of 0.2 leaves 30 of 30 examples to hold out; neither part may be"
+                + " empty");
   }
 
   @Test

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.dpo4j.core.backend.Text;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -143,6 +145,21 @@ class PreferenceDatasetTest {
     assertThat(split.heldOut().size()).isEqualTo(heldOut);
     assertThat(Toy.ids(split.train().concat(split.heldOut())))
         .containsExactlyInAnyOrderElementsOf(Toy.ids(PAIRS));
+  }
+
+  @Test
+  void splitByPrompt_holdsOutAllPairsOfAPrompt() {
+    PreferenceDataset thrice =
+        PreferenceDataset.of(
+            PAIRS.asDataset().asList().stream()
+                .flatMap(pair -> Stream.of("a", "b", "c").map(pair::withId))
+                .toList());
+
+    PreferenceDataset.Split split = thrice.split(0.3, 3, PreferencePair::prompt);
+
+    List<Text> learnt = split.train().asDataset().map(PreferencePair::prompt).asList();
+    assertThat(split.heldOut().size()).isEqualTo(27);
+    assertThat(split.heldOut()).noneMatch(pair -> learnt.contains(pair.prompt()));
   }
 
   @Test

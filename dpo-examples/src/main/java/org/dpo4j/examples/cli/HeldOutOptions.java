@@ -3,6 +3,7 @@ package org.dpo4j.examples.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.dpo4j.api.Dataset;
 import picocli.CommandLine.Option;
@@ -40,11 +41,13 @@ final class HeldOutOptions {
   }
 
   /**
-   * Divides data as the options say.
+   * Divides data as the options say; what was made of one record stays together.
    *
    * @param apart what was read of --eval, if it was given
+   * @param id of an example: its place
    */
-  <T> Parts<T> divide(Dataset<T> all, Optional<Dataset<T>> apart, long seed) {
+  <T> Parts<T> divide(
+      Dataset<T> all, Optional<Dataset<T>> apart, long seed, Function<T, String> id) {
     if (apart.isPresent() && fraction.isPresent()) {
       throw new IllegalArgumentException("--eval and --eval-fraction exclude each other");
     }
@@ -52,7 +55,14 @@ final class HeldOutOptions {
     if (apart.isPresent() || share == 0) {
       return new Parts<>(all, apart);
     }
-    Dataset.Split<T> split = all.split(share, seed);
+    Dataset.Split<T> split = all.split(share, seed, example -> record(id.apply(example)));
     return new Parts<>(split.train(), Optional.of(split.heldOut()));
+  }
+
+  /**
+   * The place of the record: {@code train.jsonl:17} of its second pair, {@code train.jsonl:17#2}.
+   */
+  private static String record(String place) {
+    return place.replaceFirst("#\\d+$", "");
   }
 }

@@ -53,7 +53,10 @@ final class Sft implements Callable<Integer> {
         LanguageModel loaded = model.load()) {
       HeldOutOptions.Parts<SftExample> parts =
           evaluation.heldOut.divide(
-              read.dataset(), Optional.ofNullable(apart).map(FileData::dataset), loop.seed);
+              read.dataset(),
+              Optional.ofNullable(apart).map(FileData::dataset),
+              loop.seed,
+              SftExample::id);
       TorchPolicy policy = adapter.policy(loaded, loop.seed);
       ProgressLine progress = ProgressLine.on(spec.commandLine().getErr());
       SftTrainer.Builder trainer =

@@ -75,7 +75,10 @@ final class SweepSettings implements Callable<Integer> {
       spec.commandLine().getErr().println(read.summary());
       HeldOutOptions.Parts<PreferencePair> parts =
           evaluation.heldOut.divide(
-              plain(read), Optional.ofNullable(apart).map(SweepSettings::plain), loop.seed);
+              plain(read),
+              Optional.ofNullable(apart).map(SweepSettings::plain),
+              loop.seed,
+              PreferencePair::id);
       if (parts.heldOut().isEmpty()) {
         throw new IllegalArgumentException(
             "settings are compared on held-out pairs: give some with --eval or --eval-fraction");

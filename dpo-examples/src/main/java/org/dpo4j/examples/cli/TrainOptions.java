@@ -173,7 +173,8 @@ final class TrainOptions {
           evaluation.heldOut.divide(
               kind.dataset().apply(read.dataset()),
               Optional.ofNullable(apart).map(FileData::dataset).map(kind.dataset()),
-              loop.seed);
+              loop.seed,
+              example -> kind.example().apply(example).id());
       List<Example> some = parts.some(EXAMPLES_COMPARED).stream().map(kind.example()).toList();
       TorchPolicy policy = adapter.policy(loaded, loop.seed);
       Reference resolved =

@@ -157,7 +157,8 @@ final class TrainRewardModel implements Callable<Integer> {
           heldOut.divide(
               read.dataset().asDataset(),
               Optional.ofNullable(apart).map(FileData::dataset).map(PreferenceDataset::asDataset),
-              seed);
+              seed,
+              PreferencePair::id);
       Optional<ImplicitRewardModel> teacher =
           Optional.ofNullable(teaching).map(options -> options.rewards(loaded, model));
       RewardModel rewards = loaded.trainRewardModel(lora.of(seed));

@@ -1,0 +1,32 @@
+package org.dpo4j.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import java.util.function.Function;
+import org.dpo4j.api.Dataset;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HeldOutOptionsTest {
+
+  /** Two examples of each of ten records. */
+  private static final Dataset<String> PLACES =
+      Dataset.from(20, i -> "a.jsonl:" + (i / 2 + 1) + "#" + (i % 2 + 1));
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void whatWasMadeOfOneRecord_isLearntOrHeldOutTogether(long seed) {
+    HeldOutOptions options = new HeldOutOptions();
+    options.fraction = Optional.of(0.3);
+
+    HeldOutOptions.Parts<String> parts =
+        options.divide(PLACES, Optional.empty(), seed, Function.identity());
+
+    Dataset<String> heldOut = parts.heldOut().orElseThrow();
+    assertThat(heldOut.map(place -> place.substring(0, place.indexOf('#'))))
+        .hasSize(6)
+        .doesNotContainAnyElementsOf(
+            parts.train().map(place -> place.substring(0, place.indexOf('#'))));
+  }
+}
