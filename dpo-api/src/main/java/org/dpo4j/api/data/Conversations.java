@@ -29,7 +29,7 @@ record Conversations() implements Format {
 
   @Override
   public boolean matches(Fields record) {
-    return column(record).isPresent();
+    return column(record).filter(column -> areMessages(record, column)).isPresent();
   }
 
   @Override
@@ -65,14 +65,13 @@ record Conversations() implements Format {
   }
 
   private static Optional<String> column(Fields record) {
-    return NAMES.stream().filter(name -> isConversation(record, name)).findFirst();
+    return NAMES.stream().filter(record::has).findFirst();
   }
 
-  private static boolean isConversation(Fields record, String name) {
+  private static boolean areMessages(Fields record, String column) {
     try {
-      return record.has(name)
-          && (Texts.isChat(record.get(name))
-              || (record.hasText(name) && Texts.of(record.get(name), name) instanceof Text.Chat));
+      return Texts.isChat(record.get(column))
+          || (record.hasText(column) && Texts.of(record.get(column), column) instanceof Text.Chat);
     } catch (SkippedException e) {
       return false;
     }

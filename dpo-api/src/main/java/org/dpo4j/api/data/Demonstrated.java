@@ -28,10 +28,7 @@ record Demonstrated() implements Format {
 
   @Override
   public List<Judgement> read(Fields record) throws SkippedException {
-    String column =
-        completionColumn(record)
-            .orElseThrow(
-                () -> SkippedException.malformed("has no completion under one of " + names()));
+    String column = required(completionColumn(record), RatedRows.COMPLETIONS);
     return demonstration(record, prompt(record), Texts.of(record.get(column), column));
   }
 
@@ -47,16 +44,18 @@ record Demonstrated() implements Format {
   }
 
   private static Text prompt(Fields record) throws SkippedException {
-    return record.hasText("instruction") && !record.has("prompt")
+    String column = required(Choices.promptColumn(record), Choices.PROMPTS);
+    return column.equals("instruction")
         ? LlamaFactory.prompt(record)
-        : Choices.prompt(record);
+        : Texts.of(record.get(column), column);
   }
 
   private static Optional<String> completionColumn(Fields record) {
-    return names().stream().filter(record::has).findFirst();
+    return RatedRows.COMPLETIONS.stream().filter(record::has).findFirst();
   }
 
-  private static List<String> names() {
-    return RatedRows.COMPLETIONS;
+  private static String required(Optional<String> column, List<String> names)
+      throws SkippedException {
+    return column.orElseThrow(() -> SkippedException.malformed("has none of " + names));
   }
 }

@@ -17,6 +17,7 @@ import org.dpo4j.core.backend.Message;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What SFT imitates, from files. */
@@ -123,6 +124,34 @@ class DemonstrationsTest {
     assertThat(summary.skipped(SkipReason.EMPTY)).isEqualTo(2);
     assertThat(summary.skipped(SkipReason.MALFORMED)).isEqualTo(1);
     assertThat(summary.skipped(SkipReason.UNSUPPORTED)).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{'messages':'a'} | 'messages' must be messages, got \"a\"",
+        "{'text':'a'} | has no conversation under one of [messages, conversations, conversation]"
+      })
+  void aRecordThatIsNoConversation_saysWhatItLacks(String line, String problem) throws IOException {
+    String good = "{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]}";
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(file(good, line).badRecords(BadRecords.STOP)::demonstrations)
+        .withMessageContaining("a.jsonl:2: " + problem);
+  }
+
+  @Test
+  void aDemonstrationWithoutItsPrompt_saysWhatItLacks() throws IOException {
+    PreferenceFiles files =
+        file("{'prompt':'Sky?','completion':' Blue.'}", "{'completion':' Blue.'}")
+            .badRecords(BadRecords.STOP);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(files::demonstrations)
+        .withMessageContaining(
+            "a.jsonl:2: has none of [prompt, instruction, question, input, query]");
   }
 
   @Test

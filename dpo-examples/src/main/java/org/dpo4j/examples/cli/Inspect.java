@@ -96,7 +96,7 @@ final class Inspect implements Callable<Integer> {
     }
 
     static Row of(SftExample demonstration) {
-      return new Row(Example.of(demonstration), "", List.of("answer"));
+      return new Row(Example.of(demonstration), "", List.of("completion"));
     }
   }
 
@@ -107,7 +107,7 @@ final class Inspect implements Callable<Integer> {
       case PAIRS -> inspect(files.pairs(), pairs -> pairs.asDataset().map(Row::of));
       case RANKINGS -> inspect(files.rankings(), rankings -> rankings.map(Row::of));
       case THUMBS -> inspect(files.unpaired(), thumbs -> thumbs.map(Row::of));
-      case DEMONSTRATIONS -> inspect(files.demonstrations(), answers -> answers.map(Row::of));
+      case DEMONSTRATIONS -> inspect(files.demonstrations(), shown -> shown.map(Row::of));
     }
     return 0;
   }
@@ -162,7 +162,7 @@ final class Inspect implements Callable<Integer> {
   }
 
   private static void printLine(String name, Text text, PrintWriter out) {
-    out.printf("  %-9s %s%n", name + ":", shown(text));
+    out.printf("  %-11s %s%n", name + ":", shown(text));
   }
 
   private static String shown(Text text) {

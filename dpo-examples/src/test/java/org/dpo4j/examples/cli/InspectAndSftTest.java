@@ -74,10 +74,10 @@ class InspectAndSftTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "pairs          | {\"prompt\":\"how\",\"chosen\":\" good\",\"rejected\":\" bad\"} | chosen:    good",
-        "rankings       | {\"prompt\":\"how\",\"responses\":[\" bad\",\" good\"],\"scores\":[1,2]} | 1:         good",
-        "thumbs         | {\"prompt\":\"how\",\"completion\":\" good\",\"label\":true} | up:        good",
-        "demonstrations | {\"prompt\":\"how\",\"completion\":\" good\"} | answer:    good"
+        "pairs          | {\"prompt\":\"how\",\"chosen\":\" good\",\"rejected\":\" bad\"} | chosen:      good",
+        "rankings       | {\"prompt\":\"how\",\"responses\":[\" bad\",\" good\"],\"scores\":[1,2]} | 1:           good",
+        "thumbs         | {\"prompt\":\"how\",\"completion\":\" good\",\"label\":true} | up:          good",
+        "demonstrations | {\"prompt\":\"how\",\"completion\":\" good\"} | completion:  good"
       })
   void inspect_showsWhatCanBeMadeOfData(String kind, String line, String shown) throws IOException {
     Path data = Files.writeString(own.resolve("data.jsonl"), line);
