@@ -1,7 +1,6 @@
 package org.dpo4j.api;
 
 import com.google.common.collect.Iterables;
-import com.google.common.primitives.ImmutableIntArray;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,9 +11,9 @@ import org.dpo4j.core.backend.Policy;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.backend.Tokenizer;
+import org.dpo4j.core.backend.Vocabulary;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.math.Check;
-import org.dpo4j.core.math.Shown;
 
 /**
  * A {@link Reference} resolved against a policy for one run. Closes what the run made, never what
@@ -216,44 +215,24 @@ final class OpenReference implements AutoCloseable {
   }
 
   /**
-   * Refuses a model that reads other token ids than the policy, by what the first examples' ids say
-   * to either. Special tokens say nothing.
+   * Refuses a model that reads other token ids than the policy, by what those of the first examples
+   * say to either.
    *
    * @param policys the policy's tokenizer
    * @param data examples it made
    */
   void requireVocabulary(Tokenizer policys, Iterable<EncodedExample> data) {
-    Optional<Tokenizer> own = scorer.flatMap(TokenScorer::vocabulary);
-    if (own.isEmpty() || own.get() == policys) {
+    if (scorer.flatMap(TokenScorer::vocabulary).isEmpty()) {
       return;
     }
     for (EncodedExample example : Iterables.limit(data, VOCABULARY_EXAMPLES)) {
-      PromptGroup group = example.group();
-      requireSame(policys, own.get(), example.id(), group.prompt());
-      group.completions().forEach(ids -> requireSame(policys, own.get(), example.id(), ids));
+      Optional<String> difference = Vocabulary.difference(scorer.get(), policys, example.group());
+      Check.that(
+          difference.isEmpty(),
+          "Reference.model(…) must read the same token ids as the policy, but of example '%s' %s",
+          example.id(),
+          difference.orElse(""));
     }
-  }
-
-  private static void requireSame(
-      Tokenizer policys, Tokenizer references, String id, ImmutableIntArray ids) {
-    String expected = policys.decode(ids);
-    String read;
-    try {
-      read = references.decode(ids);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(otherVocabulary(id, String.valueOf(e.getMessage())), e);
-    }
-    Check.that(
-        read.equals(expected),
-        "%s",
-        otherVocabulary(
-            id, "'" + Shown.text(expected) + "' is '" + Shown.text(read) + "' to the reference"));
-  }
-
-  private static String otherVocabulary(String id, String difference) {
-    return String.format(
-        "Reference.model(…) must read the same token ids as the policy, but of example '%s' %s",
-        id, difference);
   }
 
   /** Whether there may be pairs that the reference can't give log-probabilities of. */

@@ -48,7 +48,7 @@ class ReferenceTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      value = {"ask i h g f e d c b a | to the reference", "ask a b | token id must be in [0, 4)"})
+      value = {"ask i h g f e d c b a | to it", "ask a b | token id must be in [0, 4)"})
   void aModelOfAnotherVocabulary_isRefusedBeforeTheRun(String words, String difference) {
     TabularPolicy policy = Toy.random();
     TabularPolicy other = TabularPolicy.of(WordTokenizer.of(List.of(words)));

@@ -1,10 +1,16 @@
 package org.dpo4j.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.collect.Streams;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -123,6 +129,30 @@ class DpoTrainingTest {
       TorchPolicy policy = model.train(Lora.rank(4));
       assertThat(train(policy, Reference.model(other.base())).steps()).hasSize(40);
       assertThat(policy.logProbs(groups(policy))).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void train_modelOfAnotherVocabularyAsReference_isRefused(@TempDir Path directory)
+      throws IOException {
+    tiny.copyTo(directory);
+    String tokenizer = Files.readString(tiny.directory().resolve("tokenizer.json"));
+    JsonObject changed = JsonParser.parseString(tokenizer).getAsJsonObject();
+    JsonObject vocabulary = changed.getAsJsonObject("model").getAsJsonObject("vocab");
+    JsonElement ofA = vocabulary.get("a");
+    vocabulary.add("a", vocabulary.get("e"));
+    vocabulary.add("e", ofA);
+    Files.writeString(directory.resolve("tokenizer.json"), changed.toString());
+
+    try (LanguageModel model = tiny.load();
+        LanguageModel other = LanguageModel.load(directory, Placement.on("cpu"))) {
+      TorchPolicy policy = model.train(Lora.rank(4));
+
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> train(policy, Reference.model(other.base())))
+          .withMessage(
+              "Reference.model(…) must read the same token ids as the policy, but of example 'fox'"
+                  + " 'Once upon a time' is 'Once upon a tima' to it");
     }
   }
 

@@ -5,10 +5,12 @@ import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.Text;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.backend.Tokenizer;
+import org.dpo4j.core.backend.Vocabulary;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.math.Check;
 import org.dpo4j.core.theory.BradleyTerry;
@@ -99,11 +101,15 @@ public final class ImplicitRewardModel implements Reward {
    *
    * @param groups token ids
    * @return {@code [groups][completions]} in their order; empty if there are no groups
+   * @throws IllegalArgumentException if a scorer knows that it reads other token ids than the
+   *     tokenizer makes
    */
   public ImmutableList<ImmutableList<RewardedCompletion>> score(List<PromptGroup> groups) {
     if (groups.isEmpty()) {
       return ImmutableList.of();
     }
+    requireVocabulary("policy", policy, groups.get(0));
+    requireVocabulary("reference", reference, groups.get(0));
     TokenValues logProbs = checked("policy", policy.logProbs(groups), groups);
     TokenValues referenceLogProbs = checked("reference", reference.logProbs(groups), groups);
     ImmutableList.Builder<ImmutableList<RewardedCompletion>> scored = ImmutableList.builder();
@@ -122,6 +128,15 @@ public final class ImplicitRewardModel implements Reward {
       scored.add(completions.build());
     }
     return scored.build();
+  }
+
+  private void requireVocabulary(String name, TokenScorer scorer, PromptGroup group) {
+    Optional<String> difference = Vocabulary.difference(scorer, tokenizer, group);
+    Check.that(
+        difference.isEmpty(),
+        "the %s must read the token ids that the tokenizer makes, but %s",
+        name,
+        difference.orElse(""));
   }
 
   /** Scorers are the caller's, and a NaN would sort a candidate anywhere. */

@@ -49,6 +49,18 @@ class ImplicitRewardModelTest {
   }
 
   @Test
+  void a_reference_of_another_vocabulary_is_refused() {
+    TabularPolicy other = TabularPolicy.of(WordTokenizer.of(List.of("ask bad good so")));
+    ImplicitRewardModel rewards = ImplicitRewardModel.of(likesGood(), other, WORDS, 0.1);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> rewards.score(ASK, Text.of(" good")))
+        .withMessage(
+            "the reference must read the token ids that the tokenizer makes, but ' good' is ' bad'"
+                + " to it");
+  }
+
+  @Test
   void preference_is_bradley_terry_of_rewards() {
     ImplicitRewardModel rewards = rewards(0.5);
 

@@ -93,7 +93,7 @@ class UsageTest {
         .startsWith("1 pairs of 1 records")
         .doesNotContain("chosen: ");
     assertThat(CalledDpo.with("inspect", "--config=" + config, "--examples", 1).out())
-        .contains("chosen:    b");
+        .contains("chosen:      b");
   }
 
   @Test
