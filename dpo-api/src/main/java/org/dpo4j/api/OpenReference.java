@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import org.dpo4j.core.backend.MovableCopy;
 import org.dpo4j.core.backend.Policy;
 import org.dpo4j.core.backend.PromptGroup;
@@ -219,14 +220,16 @@ final class OpenReference implements AutoCloseable {
    * say to either.
    *
    * @param policys the policy's tokenizer
-   * @param data examples it made
+   * @param data examples it makes; only asked for if the model has a tokenizer of its own
    */
-  void requireVocabulary(Tokenizer policys, Iterable<EncodedExample> data) {
-    if (scorer.flatMap(TokenScorer::vocabulary).isEmpty()) {
+  void requireVocabulary(Tokenizer policys, Supplier<Iterable<EncodedExample>> data) {
+    Optional<Tokenizer> own =
+        scorer.flatMap(TokenScorer::vocabulary).filter(tokenizer -> tokenizer != policys);
+    if (own.isEmpty()) {
       return;
     }
-    for (EncodedExample example : Iterables.limit(data, VOCABULARY_EXAMPLES)) {
-      Optional<String> difference = Vocabulary.difference(scorer.get(), policys, example.group());
+    for (EncodedExample example : Iterables.limit(data.get(), VOCABULARY_EXAMPLES)) {
+      Optional<String> difference = Vocabulary.difference(own.get(), policys, example.group());
       Check.that(
           difference.isEmpty(),
           "Reference.model(…) must read the same token ids as the policy, but of example '%s' %s",

@@ -205,9 +205,7 @@ public final class SftTrainer {
      */
     @CanIgnoreReturnValue
     public Builder evaluation(PreferenceDataset heldOut) {
-      Builder unused = evaluation(SftExample.chosenOf(heldOut));
-      this.sources = heldOut.sources();
-      return this;
+      return evaluation(heldOut.asDataset().map(SftExample::chosenOf));
     }
 
     /**

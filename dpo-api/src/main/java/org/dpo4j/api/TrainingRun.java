@@ -48,7 +48,7 @@ final class TrainingRun {
         OpenReference reference =
             OpenReference.open(settings.reference(), policy, opened.referenceCache());
         Optimizer optimizer = policy.optimizer(settings.optimizer())) {
-      reference.requireVocabulary(policy.tokenizer(), course.needed());
+      reference.requireVocabulary(policy.tokenizer(), course::needed);
       if (reference.mayLackPairs()) {
         reference.requireKnown(noun(), course.needed());
         course

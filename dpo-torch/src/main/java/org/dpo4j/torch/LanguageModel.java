@@ -163,7 +163,7 @@ public final class LanguageModel implements AutoCloseable {
    * @return a view that owns nothing; empty if there is none of that name
    */
   public Optional<TokenScorer> adapter(String name) {
-    return adapters.scorerIfThere(name).map(scorer -> scorer);
+    return adapters.scorerIfThere(name);
   }
 
   /**

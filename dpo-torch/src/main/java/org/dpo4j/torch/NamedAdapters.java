@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.math.Check;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,7 @@ final class NamedAdapters {
     return require(name).scorer();
   }
 
-  Optional<FrozenScorer> scorerIfThere(String name) {
+  Optional<TokenScorer> scorerIfThere(String name) {
     return Optional.ofNullable(named.get(name)).map(Named::scorer);
   }
 

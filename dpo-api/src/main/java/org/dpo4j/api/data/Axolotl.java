@@ -35,6 +35,6 @@ record Axolotl() implements Format {
   }
 
   private static Optional<String> prompt(Fields record) {
-    return PROMPTS.stream().filter(record::has).findFirst();
+    return record.first(PROMPTS);
   }
 }

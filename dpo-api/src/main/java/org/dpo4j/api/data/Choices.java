@@ -39,7 +39,7 @@ final class Choices {
 
   /** The column of a prompt, where its name is the annotation project's own. */
   static Optional<String> promptColumn(Fields record) {
-    return PROMPTS.stream().filter(record::has).findFirst();
+    return record.first(PROMPTS);
   }
 
   /** That column's text; an error says how to name another. */

@@ -65,7 +65,7 @@ record Conversations() implements Format {
   }
 
   private static Optional<String> column(Fields record) {
-    return NAMES.stream().filter(record::has).findFirst();
+    return record.first(NAMES);
   }
 
   private static boolean areMessages(Fields record, String column) {

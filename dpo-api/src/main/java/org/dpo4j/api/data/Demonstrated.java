@@ -1,7 +1,6 @@
 package org.dpo4j.api.data;
 
 import java.util.List;
-import java.util.Optional;
 import org.dpo4j.core.backend.Text;
 
 /**
@@ -23,12 +22,13 @@ record Demonstrated() implements Format {
 
   @Override
   public boolean matches(Fields record) {
-    return Choices.promptColumn(record).isPresent() && completionColumn(record).isPresent();
+    return record.first(Choices.PROMPTS).isPresent()
+        && record.first(RatedRows.COMPLETIONS).isPresent();
   }
 
   @Override
   public List<Judgement> read(Fields record) throws SkippedException {
-    String column = required(completionColumn(record), RatedRows.COMPLETIONS);
+    String column = required(RatedRows.COMPLETIONS, record);
     return demonstration(record, prompt(record), Texts.of(record.get(column), column));
   }
 
@@ -44,18 +44,15 @@ record Demonstrated() implements Format {
   }
 
   private static Text prompt(Fields record) throws SkippedException {
-    String column = required(Choices.promptColumn(record), Choices.PROMPTS);
+    String column = required(Choices.PROMPTS, record);
     return column.equals("instruction")
         ? LlamaFactory.prompt(record)
         : Texts.of(record.get(column), column);
   }
 
-  private static Optional<String> completionColumn(Fields record) {
-    return RatedRows.COMPLETIONS.stream().filter(record::has).findFirst();
-  }
-
-  private static String required(Optional<String> column, List<String> names)
-      throws SkippedException {
-    return column.orElseThrow(() -> SkippedException.malformed("has none of " + names));
+  private static String required(List<String> names, Fields record) throws SkippedException {
+    return record
+        .first(names)
+        .orElseThrow(() -> SkippedException.malformed("has none of " + names));
   }
 }

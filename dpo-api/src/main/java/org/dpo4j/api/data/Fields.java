@@ -7,6 +7,7 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.dpo4j.core.math.Shown;
 
@@ -35,6 +36,11 @@ final class Fields {
       }
     }
     return true;
+  }
+
+  /** The first of some names that is there. */
+  Optional<String> first(List<String> names) {
+    return names.stream().filter(this::has).findFirst();
   }
 
   boolean hasText(String name) {

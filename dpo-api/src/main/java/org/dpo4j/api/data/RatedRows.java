@@ -2,7 +2,6 @@ package org.dpo4j.api.data;
 
 import com.google.common.collect.ImmutableList;
 import java.util.List;
-import java.util.Optional;
 import org.dpo4j.api.SkipReason;
 
 /**
@@ -29,8 +28,8 @@ record RatedRows() implements Format {
   @Override
   public boolean matches(Fields record) {
     return Choices.promptColumn(record).isPresent()
-        && first(COMPLETIONS, record).isPresent()
-        && first(RATINGS, record).isPresent();
+        && record.first(COMPLETIONS).isPresent()
+        && record.first(RATINGS).isPresent();
   }
 
   @Override
@@ -58,12 +57,9 @@ record RatedRows() implements Format {
                                 SkipReason.UNLABELLED, "has no '" + rating + "'")))));
   }
 
-  private static Optional<String> first(List<String> names, Fields record) {
-    return names.stream().filter(record::has).findFirst();
-  }
-
   private static String required(List<String> names, Fields record) throws SkippedException {
-    return first(names, record)
+    return record
+        .first(names)
         .orElseThrow(() -> new SkippedException(SkipReason.UNLABELLED, "has none of " + names));
   }
 }

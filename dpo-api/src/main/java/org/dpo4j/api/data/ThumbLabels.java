@@ -87,6 +87,6 @@ record ThumbLabels() implements Format {
   }
 
   private static Optional<String> label(Fields record) {
-    return LABELS.stream().filter(record::has).findFirst();
+    return record.first(LABELS);
   }
 }

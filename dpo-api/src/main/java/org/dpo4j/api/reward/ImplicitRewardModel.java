@@ -131,7 +131,11 @@ public final class ImplicitRewardModel implements Reward {
   }
 
   private void requireVocabulary(String name, TokenScorer scorer, PromptGroup group) {
-    Optional<String> difference = Vocabulary.difference(scorer, tokenizer, group);
+    Optional<String> difference =
+        scorer
+            .vocabulary()
+            .filter(own -> own != tokenizer)
+            .flatMap(own -> Vocabulary.difference(own, tokenizer, group));
     Check.that(
         difference.isEmpty(),
         "the %s must read the token ids that the tokenizer makes, but %s",

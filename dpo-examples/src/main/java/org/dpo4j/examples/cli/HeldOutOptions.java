@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.dpo4j.api.Dataset;
 import picocli.CommandLine.Option;
@@ -12,6 +13,7 @@ import picocli.CommandLine.Option;
 final class HeldOutOptions {
 
   private static final double DEFAULT_SHARE = 0.05;
+  private static final Pattern PART = Pattern.compile("#\\d+$");
 
   @Option(
       names = "--eval",
@@ -63,6 +65,6 @@ final class HeldOutOptions {
    * The place of the record: {@code train.jsonl:17} of its second pair, {@code train.jsonl:17#2}.
    */
   private static String record(String place) {
-    return place.replaceFirst("#\\d+$", "");
+    return PART.matcher(place).replaceFirst("");
   }
 }
