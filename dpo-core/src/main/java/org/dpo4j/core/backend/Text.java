@@ -1,7 +1,9 @@
 package org.dpo4j.core.backend;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import java.util.List;
+import java.util.Optional;
 import org.dpo4j.core.math.Check;
 
 /** A prompt or a completion before tokenization: plain text or chat messages. */
@@ -23,17 +25,48 @@ public sealed interface Text {
    * Messages, to be rendered by the model's chat template.
    *
    * @param messages at least one
+   * @param tools the functions the model may call, a JSON list, where there are any; of a prompt
+   * @param arguments what else the template is told, {@code enable_thinking} for instance: JSON
+   *     text by name; of a prompt
    */
-  record Chat(ImmutableList<Message> messages) implements Text {
+  record Chat(
+      ImmutableList<Message> messages,
+      Optional<String> tools,
+      ImmutableMap<String, String> arguments)
+      implements Text {
 
     /** Checks that there is a message. */
     public Chat {
       Check.that(!messages.isEmpty(), "messages must have at least one element, got none");
     }
 
+    /**
+     * Messages alone.
+     *
+     * @param messages at least one
+     */
+    public Chat(ImmutableList<Message> messages) {
+      this(messages, Optional.empty(), ImmutableMap.of());
+    }
+
+    /**
+     * The same chat with other messages.
+     *
+     * @param newMessages at least one
+     * @return the chat, with the same tools and arguments
+     */
+    public Chat withMessages(List<Message> newMessages) {
+      return new Chat(ImmutableList.copyOf(newMessages), tools, arguments);
+    }
+
     @Override
     public boolean isEmpty() {
-      return messages.stream().allMatch(message -> message.content().isEmpty());
+      return messages.stream()
+          .allMatch(
+              message ->
+                  message.content().isEmpty()
+                      && message.reasoning().isEmpty()
+                      && message.fields().isEmpty());
     }
   }
 

@@ -3,9 +3,10 @@ package org.dpo4j.torch.internal.template;
 import com.google.common.collect.ImmutableMap;
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.interpret.RenderResult;
-import java.util.List;
+import java.time.LocalDateTime;
 import java.util.Map;
 import org.dpo4j.core.backend.Message;
+import org.dpo4j.core.backend.Text;
 
 /**
  * A checkpoint's chat template, rendered as transformers renders it: byte for byte, or not at all.
@@ -53,16 +54,17 @@ public final class ChatTemplate {
   /**
    * Turns messages into text.
    *
-   * @param messages at least one
+   * @param chat messages, tools and arguments
    * @param addGenerationPrompt whether the model is to answer now: adds what comes before an answer
+   * @param now what {@code strftime_now} tells
    * @return the text
    * @throws IllegalArgumentException if the template refuses the messages, gets to what is not
    *     supported, or fails
    */
-  public String render(List<Message> messages, boolean addGenerationPrompt) {
+  public String render(Text.Chat chat, boolean addGenerationPrompt, LocalDateTime now) {
     Map<String, Object> bindings = Engine.withBudget(compiled.bindings());
     specialTokens.forEach((name, token) -> bindings.put("v_" + name, token));
-    bindings.put("v_messages", messages.stream().map(ChatTemplate::mapping).toList());
+    bindings.put("v_messages", chat.messages().stream().map(ChatTemplate::mapping).toList());
     bindings.put("v_add_generation_prompt", addGenerationPrompt);
     bindings.put("v_tools", Absent.NONE);
     bindings.put("v_documents", Absent.NONE);

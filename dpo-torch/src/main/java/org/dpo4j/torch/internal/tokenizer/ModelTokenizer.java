@@ -6,6 +6,8 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -124,7 +126,7 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
 
   private String start(Text prompt) {
     return prompt instanceof Text.Chat chat
-        ? template().render(chat.messages(), true)
+        ? template().render(chat, true, LocalDateTime.now(ZoneId.systemDefault()))
         : ((Text.Plain) prompt).text();
   }
 
@@ -270,7 +272,10 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
     }
     List<Message> messages =
         ImmutableList.<Message>builder().addAll(before.messages()).addAll(after.messages()).build();
-    String whole = template().render(messages, false);
+    String whole =
+        template()
+            .render(
+                before.withMessages(messages), false, LocalDateTime.now(ZoneId.systemDefault()));
     if (!whole.startsWith(start)) {
       int common = Strings.commonPrefix(start, whole).length();
       throw new IllegalArgumentException(

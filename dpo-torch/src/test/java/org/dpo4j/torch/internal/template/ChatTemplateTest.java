@@ -99,7 +99,7 @@ final class ChatTemplateTest {
   void failure_namesTheLine(String template, String message) {
     ChatTemplate compiled = ChatTemplate.of("t.jinja", template.replace('|', '\n'), Map.of());
 
-    assertThatThrownBy(() -> compiled.render(CHAT, false))
+    assertThatThrownBy(() -> GoldenChats.render(compiled, CHAT, false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("t.jinja: " + message);
   }
@@ -117,7 +117,8 @@ final class ChatTemplateTest {
     List<Message> chat = List.of(Message.user("False"));
     String template = "{% if messages[0].content %}{{ messages[0].content or 'empty' }}{% endif %}";
 
-    assertThat(ChatTemplate.of("t", template, Map.of()).render(chat, false)).isEqualTo("False");
+    assertThat(GoldenChats.render(ChatTemplate.of("t", template, Map.of()), chat, false))
+        .isEqualTo("False");
   }
 
   @Test
@@ -125,7 +126,8 @@ final class ChatTemplateTest {
     ChatTemplate template = GoldenChats.published("qwen3.jinja");
     List<List<Message>> chats =
         IntStream.range(0, 50).mapToObj(i -> List.of(Message.user("Question " + i))).toList();
-    List<String> alone = chats.stream().map(chat -> template.render(chat, true)).toList();
+    List<String> alone =
+        chats.stream().map(chat -> GoldenChats.render(template, chat, true)).toList();
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
       List<Future<List<String>>> together =
@@ -133,7 +135,10 @@ final class ChatTemplateTest {
               .mapToObj(
                   i ->
                       threads.submit(
-                          () -> chats.stream().map(chat -> template.render(chat, true)).toList()))
+                          () ->
+                              chats.stream()
+                                  .map(chat -> GoldenChats.render(template, chat, true))
+                                  .toList()))
               .toList();
       for (Future<List<String>> one : together) {
         assertThat(one.get()).isEqualTo(alone);
@@ -157,6 +162,6 @@ final class ChatTemplateTest {
   }
 
   private static String render(String template) {
-    return ChatTemplate.of("t.jinja", template, Map.of()).render(CHAT, false);
+    return GoldenChats.render(ChatTemplate.of("t.jinja", template, Map.of()), CHAT, false);
   }
 }

@@ -1,5 +1,6 @@
 package org.dpo4j.torch.internal.template;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -9,16 +10,20 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.dpo4j.core.backend.Message;
+import org.dpo4j.core.backend.Text;
 
 /** What Python's jinja2 made of templates and chats; {@code generate.py} beside it says how. */
 final class GoldenChats {
 
   static final ImmutableMap<String, String> TOKENS =
       ImmutableMap.of("bos_token", "<s>", "eos_token", "</s>");
+
+  private static final LocalDateTime NOW = LocalDateTime.of(2026, 12, 1, 0, 0);
 
   private GoldenChats() {}
 
@@ -34,8 +39,13 @@ final class GoldenChats {
       String template, List<Message> messages, boolean prompt, Optional<String> expected) {
 
     String render(ChatTemplate compiled) {
-      return compiled.render(messages, prompt);
+      return GoldenChats.render(compiled, messages, prompt);
     }
+  }
+
+  static String render(ChatTemplate template, List<Message> messages, boolean prompt) {
+    Text.Chat chat = new Text.Chat(ImmutableList.copyOf(messages));
+    return template.render(chat, prompt, NOW);
   }
 
   static Stream<Golden> read(String file) {

@@ -130,8 +130,10 @@ final class HostileTemplateTest {
       String damaged = damaged(GoldenChats.text("templates/" + name), random);
       try {
         String unused =
-            ChatTemplate.of("t.jinja", damaged, GoldenChats.TOKENS)
-                .render(CHAT, random.nextBoolean());
+            GoldenChats.render(
+                ChatTemplate.of("t.jinja", damaged, GoldenChats.TOKENS),
+                CHAT,
+                random.nextBoolean());
         rendered++;
       } catch (IllegalArgumentException e) {
         assertThat(e).as(damaged).hasMessageMatching("(?s)t.jinja: line \\d+: .+");
@@ -186,6 +188,6 @@ final class HostileTemplateTest {
   }
 
   private static String render(String template) {
-    return ChatTemplate.of("t.jinja", template, Map.of()).render(CHAT, false);
+    return GoldenChats.render(ChatTemplate.of("t.jinja", template, Map.of()), CHAT, false);
   }
 }
