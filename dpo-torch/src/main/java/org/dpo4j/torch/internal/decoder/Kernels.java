@@ -17,6 +17,15 @@ import java.util.List;
  */
 final class Kernels {
 
+  /** Rows of a product on a CPU: whole tiles of its library's kernels, of 4, 6 or 8 rows. */
+  private static final int ROWS = 96;
+
+  /** Of a product that an adapter adds to a step of generation, or with columns not by 32. */
+  private static final int STEP_ROWS = 24;
+
+  /** Of a step's other products: no tile has fewer. */
+  private static final int FEW_ROWS = 4;
+
   /** The first begins the class. */
   private static final ImmutableList<String> FILES =
       ImmutableList.of("layers.py", "attention.py", "head.py", "cached.py", "training.py");
@@ -50,7 +59,19 @@ final class Kernels {
 
   /** The kernels, with methods written after them. */
   static Kernels compile(PtNDManager manager, String methods) {
-    return new Kernels(Script.compile(manager, text() + methods));
+    boolean gpu = manager.getDevice().isGpu();
+    return new Kernels(Script.compile(manager, text() + rows(gpu) + methods));
+  }
+
+  /** How many rows products take at a time; 0: as many as there are. */
+  private static String rows(boolean gpu) {
+    return number("many", gpu ? 0 : ROWS)
+        + number("step_rows", gpu ? 0 : STEP_ROWS)
+        + number("few", gpu ? 0 : FEW_ROWS);
+  }
+
+  private static String number(String method, int value) {
+    return "  def " + method + "(self: __torch__.Kernels) -> int:\n    return " + value + "\n\n";
   }
 
   /** Runs a kernel that gives one tensor, which then belongs to {@code owner}. */

@@ -62,12 +62,54 @@ class Kernels(Module):
 
   # ---- linear modules ----
 
+  # y = x W, W [in, out]. A CPU's library picks its kernel, which sums in an order of its own, by the
+  # number of rows, and by a row's place in a tile of 4, 6 or 8. So that a row's bits are the same
+  # whatever stands beside it, it gets `rows` of them at a time, which are whole tiles, the last
+  # padded with zeros; all of them at once where rows is 0.
+  def product(self: __torch__.Kernels, x: Tensor, w: Tensor, rows: int) -> Tensor:
+    t = torch.size(x, 0)
+    if torch.eq(rows, 0):
+      y = torch.mm(x, w)
+    else:
+      y = torch.new_empty(x, [t, torch.size(w, 1)])
+      full = torch.floordiv(t, rows)
+      for i in range(full):
+        _0 = torch.mm(torch.narrow(x, 0, i * rows, rows), w, out=torch.narrow(y, 0, i * rows, rows))
+      at = full * rows
+      if torch.gt(t, at):
+        last = torch.mm((self).padded_rows(torch.narrow(x, 0, at, t - at), rows), w)
+        _1 = torch.copy_(torch.narrow(y, 0, at, t - at), torch.narrow(last, 0, 0, t - at))
+      else:
+        _1 = y
+    return y
+
+  # y += s t B, likewise
+  def add_product_(self: __torch__.Kernels, y: Tensor, t: Tensor, b: Tensor, s: float, rows: int) -> Tensor:
+    n = torch.size(t, 0)
+    if torch.eq(rows, 0):
+      _0 = torch.addmm_(y, t, b, beta=1, alpha=s)
+    else:
+      full = torch.floordiv(n, rows)
+      for i in range(full):
+        _1 = torch.addmm_(torch.narrow(y, 0, i * rows, rows), torch.narrow(t, 0, i * rows, rows), b, beta=1, alpha=s)
+      at = full * rows
+      if torch.gt(n, at):
+        yi = torch.narrow(y, 0, at, n - at)
+        last = torch.addmm_((self).padded_rows(yi, rows), (self).padded_rows(torch.narrow(t, 0, at, n - at), rows), b, beta=1, alpha=s)
+        _2 = torch.copy_(yi, torch.narrow(last, 0, 0, n - at))
+      else:
+        _2 = y
+    return y
+
+  def padded_rows(self: __torch__.Kernels, x: Tensor, rows: int) -> Tensor:
+    return torch.constant_pad_nd(x, [0, 0, 0, rows - torch.size(x, 0)], 0)
+
   # y = x W^T (+ b); W may be held in fewer bits than x
   def linear(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
-    return torch.linear(x, torch.type_as(w, x), None)
+    return (self).product(x, torch.t(torch.type_as(w, x)), (self).many())
 
   def linear_bias(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-    return torch.linear(x, torch.type_as(w, x), torch.type_as(b, x))
+    return torch.add_((self).linear(x, w), torch.type_as(b, x))
 
   # dx = dy W
   def linear_backward(self: __torch__.Kernels, dy: Tensor, w: Tensor) -> Tensor:
@@ -79,10 +121,10 @@ class Kernels(Module):
 
   # y = x W (+ b): GPT-2 stores W as [in, out]
   def conv1d(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
-    return torch.mm(x, torch.type_as(w, x))
+    return (self).product(x, torch.type_as(w, x), (self).many())
 
   def conv1d_bias(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-    return torch.addmm(torch.type_as(b, x), x, torch.type_as(w, x))
+    return torch.add_((self).conv1d(x, w), torch.type_as(b, x))
 
   def conv1d_backward(self: __torch__.Kernels, dy: Tensor, w: Tensor) -> Tensor:
     return torch.mm(dy, torch.t(torch.type_as(w, dy)))
@@ -99,10 +141,10 @@ class Kernels(Module):
   # y += s (x A^T) B^T                                            (Hu et al. 2021, eq. 3)
   # B is held as its transpose, bt [r, out]; t = x A^T [T, r], of several modules side by side.
   def lora_down(self: __torch__.Kernels, x: Tensor, a: Tensor) -> Tensor:
-    return torch.mm(x, torch.t(torch.type_as(a, x)))
+    return (self).product(x, torch.t(torch.type_as(a, x)), (self).many())
 
   def lora_up_(self: __torch__.Kernels, y: Tensor, t: Tensor, bt: Tensor, s: float) -> Tensor:
-    return torch.addmm_(y, t, torch.type_as(bt, y), beta=1, alpha=s)
+    return (self).add_product_(y, t, torch.type_as(bt, y), s, (self).many())
 
   # An empty [T, n] beside x [T, ...]
   def like(self: __torch__.Kernels, x: Tensor, n: int) -> Tensor:
