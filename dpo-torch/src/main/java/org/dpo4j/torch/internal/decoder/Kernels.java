@@ -3,6 +3,7 @@ package org.dpo4j.torch.internal.decoder;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.JniUtils;
 import com.google.common.collect.ImmutableList;
 import com.google.common.io.Resources;
 import java.io.IOException;
@@ -63,11 +64,15 @@ final class Kernels {
     return new Kernels(Script.compile(manager, text() + rows(gpu) + methods));
   }
 
-  /** How many rows products take at a time; 0: as many as there are. */
+  /**
+   * How many rows products take at a time, 0 for as many as there are, and how many threads share
+   * element-wise work.
+   */
   private static String rows(boolean gpu) {
     return number("many", gpu ? 0 : ROWS)
         + number("step_rows", gpu ? 0 : STEP_ROWS)
-        + number("few", gpu ? 0 : FEW_ROWS);
+        + number("few", gpu ? 0 : FEW_ROWS)
+        + number("threads", JniUtils.getNumThreads());
   }
 
   private static String number(String method, int value) {

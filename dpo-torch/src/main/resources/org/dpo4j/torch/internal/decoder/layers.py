@@ -175,10 +175,58 @@ class Kernels(Module):
 
   # ---- MLP ----
 
+  # libtorch computes the end of a loop in other bits than its vectors, and each thread's share of the
+  # numbers is a loop. So that an end is always that of a row: rows as they lie apart, as many as all
+  # threads share evenly, then the others in parts too small to be shared.
+  def rows_apart(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    n = torch.size(x, 1)
+    if torch.__and__(torch.eq(torch.stride(x, 0), n), torch.ne(torch.remainder(n, 64), 0)):
+      apart = torch.narrow(torch.constant_pad_nd(x, [0, 1], 0), 1, 0, n)
+    else:
+      apart = x
+    return apart
+
+  # Starts of the parts, and the end
+  def shares(self: __torch__.Kernels, t: int, n: int) -> List[int]:
+    threads = (self).threads()
+    even = t - torch.remainder(t, threads)
+    starts = annotate(List[int], [])
+    if torch.eq((self).many(), 0):
+      at = t
+    else:
+      if torch.ge(even * n, threads * 32768):
+        at = even
+      else:
+        at = 0
+    if torch.gt(at, 0):
+      _0 = torch.append(starts, 0)
+    else:
+      _0 = starts
+    few = ops.prim.max(1, torch.floordiv(16384, n))
+    for i in range(torch.floordiv(t - at + few - 1, few)):
+      _1 = torch.append(starts, at + i * few)
+    return torch.append(starts, t)
+
+  def silu_of(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    xa = (self).rows_apart(x)
+    m = torch.new_empty(x, [torch.size(x, 0), torch.size(x, 1)])
+    starts = (self).shares(torch.size(x, 0), torch.size(x, 1))
+    for i in range(torch.len(starts) - 1):
+      _0 = torch.silu(torch.slice(xa, 0, starts[i], starts[i + 1]), out=torch.slice(m, 0, starts[i], starts[i + 1]))
+    return m
+
+  def gelu_of(self: __torch__.Kernels, x: Tensor, approximate: str) -> Tensor:
+    xa = (self).rows_apart(x)
+    m = torch.new_empty(x, [torch.size(x, 0), torch.size(x, 1)])
+    starts = (self).shares(torch.size(x, 0), torch.size(x, 1))
+    for i in range(torch.len(starts) - 1):
+      _0 = torch.gelu(torch.slice(xa, 0, starts[i], starts[i + 1]), approximate=approximate, out=torch.slice(m, 0, starts[i], starts[i + 1]))
+    return m
+
   # y = [gate | up] -> m = silu(gate) up                          (Shazeer 2020, arXiv 2002.05202)
   def silu_gate(self: __torch__.Kernels, y: Tensor) -> Tensor:
     n = torch.floordiv(torch.size(y, 1), 2)
-    return torch.mul_(torch.silu(torch.narrow(y, 1, 0, n)), torch.narrow(y, 1, n, n))
+    return torch.mul_((self).silu_of(torch.narrow(y, 1, 0, n)), torch.narrow(y, 1, n, n))
 
   # m again, and dy = [dm up silu'(gate) | dm silu(gate)]; dm is used up
   def silu_gate_backward_(self: __torch__.Kernels, dm: Tensor, y: Tensor) -> List[Tensor]:
@@ -194,7 +242,7 @@ class Kernels(Module):
   # The same with GELU; approximate is "none" or "tanh"           (Hendrycks and Gimpel 2016)
   def gelu_gate(self: __torch__.Kernels, y: Tensor, approximate: str) -> Tensor:
     n = torch.floordiv(torch.size(y, 1), 2)
-    return torch.mul_(torch.gelu(torch.narrow(y, 1, 0, n), approximate=approximate), torch.narrow(y, 1, n, n))
+    return torch.mul_((self).gelu_of(torch.narrow(y, 1, 0, n), approximate), torch.narrow(y, 1, n, n))
 
   def gelu_gate_backward_(self: __torch__.Kernels, dm: Tensor, y: Tensor, approximate: str) -> List[Tensor]:
     n = torch.size(dm, 1)
@@ -208,13 +256,13 @@ class Kernels(Module):
 
   # Without a gate: m = silu(y) or gelu(y)
   def silu(self: __torch__.Kernels, y: Tensor) -> Tensor:
-    return torch.silu(y)
+    return (self).silu_of(y)
 
   def silu_backward_(self: __torch__.Kernels, dm: Tensor, y: Tensor) -> List[Tensor]:
     return [torch.silu(y), torch.silu_backward(dm, y, grad_input=dm)]
 
   def gelu(self: __torch__.Kernels, y: Tensor, approximate: str) -> Tensor:
-    return torch.gelu(y, approximate=approximate)
+    return (self).gelu_of(y, approximate)
 
   def gelu_backward_(self: __torch__.Kernels, dm: Tensor, y: Tensor, approximate: str) -> List[Tensor]:
     return [torch.gelu(y, approximate=approximate), torch.gelu_backward(dm, y, approximate=approximate, grad_input=dm)]
