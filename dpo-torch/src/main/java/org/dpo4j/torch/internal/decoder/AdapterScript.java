@@ -15,8 +15,9 @@ import org.dpo4j.torch.internal.architecture.LinearSpec;
  *
  * @param text to write to
  * @param adapters in the order they were stacked
+ * @param step whether x has the rows of one step of generation
  */
-record AdapterScript(ScriptText text, ImmutableList<LayerAdapter> adapters) {
+record AdapterScript(ScriptText text, ImmutableList<LayerAdapter> adapters, boolean step) {
 
   /** What one adapter has on jointly computed modules. */
   private record Branches(int index, LayerAdapter form, ImmutableList<LinearSpec> modules) {
@@ -82,13 +83,13 @@ record AdapterScript(ScriptText text, ImmutableList<LayerAdapter> adapters) {
         text.set(mask, call("dropout_mask", x, number(branches.form().dropout()), "drop"));
         text.keep(mask, linear.in());
       }
-      text.set(t, call("lora_down", input(y, branches, x), text.branch(branches.a())));
+      text.set(t, call(kernel("lora_down"), input(y, branches, x), text.branch(branches.a())));
       if (branches.form().trained()) {
         text.keep(t, branches.ranks());
       }
       for (LinearSpec module : branches.modules()) {
         text.run(
-            "lora_up_",
+            kernel("lora_up_"),
             linear.part(y, module),
             branches.of(module, t),
             text.branch(branches.b(module)),
@@ -136,6 +137,10 @@ record AdapterScript(ScriptText text, ImmutableList<LayerAdapter> adapters) {
             branches.scale(module));
       }
     }
+  }
+
+  private String kernel(String name) {
+    return step ? "step_" + name : name;
   }
 
   /** What the branch reads: x, while training with some elements dropped. */

@@ -21,7 +21,6 @@ final class CachedLayerScript {
 
   private final LayerSpec spec;
   private final boolean flash;
-  private final LinearScript linears;
   private final NormScript norms;
   private final ScriptText text = new ScriptText();
 
@@ -38,19 +37,22 @@ final class CachedLayerScript {
     this.spec = spec;
     this.flash = onCpu && spec.attention().softCap().isEmpty();
     this.norms = new NormScript(text, name -> false);
-    this.linears = LinearScript.generating(text, adapters, onCpu);
     text.begin(PREFILL);
-    String x = forward(last).write(() -> attention(last).prefill(promptPositions(spec)));
+    LinearScript prompts = LinearScript.generating(text, adapters, false);
+    String x =
+        forward(prompts, last)
+            .write(() -> attention(prompts, last).prefill(promptPositions(spec)));
     text.end("torch.add([" + x + "], cache)");
     text.begin(STEP);
-    text.end(forward(false).write(attention(false)::step));
+    LinearScript steps = LinearScript.generating(text, adapters, true);
+    text.end(forward(steps, false).write(attention(steps, false)::step));
   }
 
-  private LayerForward forward(boolean last) {
+  private LayerForward forward(LinearScript linears, boolean last) {
     return new LayerForward(text, spec, norms, new MlpScript(text, linears, spec.mlp()), last);
   }
 
-  private AttentionScript attention(boolean last) {
+  private AttentionScript attention(LinearScript linears, boolean last) {
     return new AttentionScript(text, linears, norms, spec.attention(), flash, last);
   }
 

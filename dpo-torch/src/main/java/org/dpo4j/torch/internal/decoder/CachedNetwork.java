@@ -45,8 +45,7 @@ public final class CachedNetwork implements AutoCloseable {
       scripts.add(new CachedLayerScript(spec.layers().get(i), forms, last, model.isOnCpu()));
     }
     LayerMethods methods = LayerMethods.of(scripts.stream().map(CachedLayerScript::text).toList());
-    StepScript step =
-        new StepScript(spec, model.types().layers(), scripts, methods.names(), model.isOnCpu());
+    StepScript step = new StepScript(spec, model.types().layers(), scripts, methods.names());
     this.kernels = model.compile(methods.text() + step.text());
     this.rotaries = StepScript.rotaries(spec);
     List<PtNDArray> allWeights = new ArrayList<>();

@@ -3,6 +3,7 @@ package org.dpo4j.torch.internal.decoder;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.JniUtils;
 import com.google.common.collect.ImmutableList;
 import com.google.common.io.Resources;
 import java.io.IOException;
@@ -16,6 +17,15 @@ import java.util.List;
  * TensorList}s, {@code long[]}, numbers, booleans and strings.
  */
 final class Kernels {
+
+  /** Rows of a product on a CPU: whole tiles of its library's kernels, of 4, 6 or 8 rows. */
+  private static final int ROWS = 96;
+
+  /** Of a product that an adapter adds to a step of generation, or with columns not by 32. */
+  private static final int STEP_ROWS = 24;
+
+  /** Of a step's other products: no tile has fewer. */
+  private static final int FEW_ROWS = 4;
 
   /** The first begins the class. */
   private static final ImmutableList<String> FILES =
@@ -50,7 +60,23 @@ final class Kernels {
 
   /** The kernels, with methods written after them. */
   static Kernels compile(PtNDManager manager, String methods) {
-    return new Kernels(Script.compile(manager, text() + methods));
+    boolean gpu = manager.getDevice().isGpu();
+    return new Kernels(Script.compile(manager, text() + rows(gpu) + methods));
+  }
+
+  /**
+   * How many rows products take at a time, 0 for as many as there are, and how many threads share
+   * element-wise work.
+   */
+  private static String rows(boolean gpu) {
+    return number("many", gpu ? 0 : ROWS)
+        + number("step_rows", gpu ? 0 : STEP_ROWS)
+        + number("few", gpu ? 0 : FEW_ROWS)
+        + number("threads", JniUtils.getNumThreads());
+  }
+
+  private static String number(String method, int value) {
+    return "  def " + method + "(self: __torch__.Kernels) -> int:\n    return " + value + "\n\n";
   }
 
   /** Runs a kernel that gives one tensor, which then belongs to {@code owner}. */

@@ -12,20 +12,20 @@ import org.dpo4j.torch.internal.architecture.LinearSpec;
  * @param text to write to
  * @param adapters the adapters
  * @param trained which of the layer's own tensors are trained
- * @param fewRows whether few rows of x are multiplied as CPUs are quick at
+ * @param step whether x has the rows of one step of generation
  */
 record LinearScript(
-    ScriptText text, AdapterScript adapters, Predicate<String> trained, boolean fewRows) {
+    ScriptText text, AdapterScript adapters, Predicate<String> trained, boolean step) {
 
   static LinearScript of(
       ScriptText text, ImmutableList<LayerAdapter> adapters, Predicate<String> trained) {
-    return new LinearScript(text, new AdapterScript(text, adapters), trained, false);
+    return new LinearScript(text, new AdapterScript(text, adapters, false), trained, false);
   }
 
-  /** For generating, where x often has few rows, and nothing is trained. */
+  /** For generating, where nothing is trained and a step's x often has few rows. */
   static LinearScript generating(
-      ScriptText text, ImmutableList<LayerAdapter> adapters, boolean onCpu) {
-    return new LinearScript(text, new AdapterScript(text, adapters), name -> false, onCpu);
+      ScriptText text, ImmutableList<LayerAdapter> adapters, boolean step) {
+    return new LinearScript(text, new AdapterScript(text, adapters, step), name -> false, step);
   }
 
   /** {@code y = linear(x)}. */
@@ -63,7 +63,7 @@ record LinearScript(
   }
 
   private String product(JoinedLinear linear) {
-    return fewRows && !linear.transposed() ? "few_rows_linear" : kernel(linear);
+    return step ? "step_" + kernel(linear) : kernel(linear);
   }
 
   private static String kernel(JoinedLinear linear) {

@@ -75,8 +75,22 @@ public record PackedBatch(
    */
   public static PackedBatch ofEnds(List<PromptGroup> groups, int vocabularySize, int maxPositions) {
     PackedBatch all = of(groups, vocabularySize, maxPositions);
-    long[] ends = all.parts.stream().mapToLong(part -> part.start() + part.length() - 1L).toArray();
-    return new PackedBatch(all.ids, all.positions, all.parts, ends, new long[0], all.lengths);
+    return new PackedBatch(
+        all.ids, all.positions, all.parts, ends(groups), new long[0], all.lengths);
+  }
+
+  /** The place of each completion's last token. */
+  private static long[] ends(List<PromptGroup> groups) {
+    List<Long> ends = new ArrayList<>();
+    long next = 0;
+    for (PromptGroup group : groups) {
+      next += group.prompt().length();
+      for (ImmutableIntArray completion : group.completions()) {
+        next += completion.length();
+        ends.add(next - 1);
+      }
+    }
+    return ends.stream().mapToLong(Long::longValue).toArray();
   }
 
   /** One sequence, all rows of it wanted and nothing a target. */
@@ -187,6 +201,7 @@ public record PackedBatch(
           index);
       int start = next;
       append(index, group.prompt(), 0);
+      parts.add(new Part(start, prompt, 0, 0));
       for (int k = 0; k < group.completions().size(); k++) {
         ImmutableIntArray completion = group.completions().get(k);
         Check.that(
@@ -199,10 +214,8 @@ public record PackedBatch(
             maxPositions);
         int first = next;
         append(index, completion, prompt);
-        parts.add(
-            k == 0
-                ? new Part(start, next - start, 0, 0)
-                : new Part(first, completion.length(), start, prompt));
+        // A part even of the first: prompts and completions are computed as if they were alone.
+        parts.add(new Part(first, completion.length(), start, prompt));
         lengths.add(completion.length());
         for (int t = 0; t < completion.length(); t++) {
           rows.add((long) (t == 0 ? start + prompt - 1 : first + t - 1));

@@ -32,7 +32,6 @@ final class StepScript {
 
   private final ScriptText text = new ScriptText();
   private final DecoderSpec spec;
-  private final boolean onCpu;
 
   /**
    * Writes the methods.
@@ -41,16 +40,9 @@ final class StepScript {
    * @param kind the type layers compute in
    * @param layers their scripts
    * @param methods what makes the names of each layer's methods unique
-   * @param onCpu whether few rows are multiplied as CPUs are quick at
    */
-  StepScript(
-      DecoderSpec spec,
-      int kind,
-      List<CachedLayerScript> layers,
-      List<String> methods,
-      boolean onCpu) {
+  StepScript(DecoderSpec spec, int kind, List<CachedLayerScript> layers, List<String> methods) {
     this.spec = spec;
-    this.onCpu = onCpu;
     embedded(kind);
     next();
     step(layers, methods);
@@ -82,9 +74,8 @@ final class StepScript {
     String cap = ScriptText.number(spec.head().softCap().orElse(0.0));
     String w = text.weight(spec.head().weight());
     String block = Integer.toString(WIDENED_ROWS);
-    text.set(
-        "z", ScriptText.call("next_logits", "h", w, bias, cap, block, onCpu ? "True" : "False"));
-    text.end("[z, torch.logsumexp(z, [1], False)]");
+    text.set("z", ScriptText.call("next_logits", "h", w, bias, cap, block));
+    text.end("[z, (self).log_sums(z)]");
   }
 
   private void step(List<CachedLayerScript> layers, List<String> methods) {

@@ -28,33 +28,62 @@
 
   # o = softmax(s q [k_prompt k_own]^T) v for the token t (from 0) of each continuation, scores capped
   # to c tanh(scores / c) if c > 0. q [B, K, G, d]; k, v [B, K, d]; own keys and values [B K, capacity,
-  # d], to which k and v are added; prompts' keys and values in turn; groups: continuations a prompt
+  # d], to which k and v are added; prompts' keys and values in turn; groups: continuations a prompt.
+  # Each continuation is computed by itself, in shapes of its own, so that its bits are its own.
   def cached_attention(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, own: List[Tensor], prompts: List[Tensor], groups: List[int], t: int, window: int, s: float, c: float) -> Tensor:
-    heads = torch.size(k, 1)
-    g, d = torch.size(q, 2), torch.size(q, 3)
+    heads, d = torch.size(k, 1), torch.size(q, 3)
     _0 = torch.copy_(torch.select(own[0], 1, t), torch.reshape(k, [-1, d]))
     _1 = torch.copy_(torch.select(own[1], 1, t), torch.reshape(v, [-1, d]))
     first = ops.prim.max(t + 1 - window, 0)
-    n = t + 1 - first
-    keys = torch.narrow(own[0], 1, first, n)
-    values = torch.narrow(own[1], 1, first, n)
-    z_own = torch.bmm(torch.reshape(q, [-1, g, d]), torch.transpose(keys, 1, 2))
+    keys = torch.view(own[0], [-1, heads, torch.size(own[0], 1), d])
+    values = torch.view(own[1], [-1, heads, torch.size(own[1], 1), d])
+    ko = torch.narrow(keys, 2, first, t + 1 - first)
+    vo = torch.narrow(values, 2, first, t + 1 - first)
     outs = annotate(List[Tensor], [])
     at = 0
     for i in range(torch.len(groups)):
       m = groups[i]
       c_prompt = torch.size(prompts[2 * i], 1)
       p = ops.prim.max(ops.prim.min(c_prompt, window - 1 - t), 0)
-      qi = (self).side_by_side(torch.reshape(torch.narrow(q, 0, at, m), [-1, g, d]), m)
-      z_prompt = torch.bmm(qi, torch.transpose(torch.narrow(prompts[2 * i], 1, c_prompt - p, p), 1, 2))
-      z = torch.cat([z_prompt, (self).side_by_side(torch.narrow(z_own, 0, at * heads, m * heads), m)], 2)
-      w = torch.type_as((self).cached_probabilities(z, s, c), q)
-      o_prompt = torch.bmm(torch.narrow(w, 2, 0, p), torch.narrow(prompts[2 * i + 1], 1, c_prompt - p, p))
-      w_own = (self).one_by_one(torch.narrow(w, 2, p, n), m)
-      o = torch.bmm(w_own, torch.narrow(values, 0, at * heads, m * heads))
-      _2 = torch.append(outs, torch.add_(o, (self).one_by_one(o_prompt, m)))
+      qi = torch.narrow(q, 0, at, m)
+      kp = torch.unsqueeze(torch.narrow(prompts[2 * i], 1, c_prompt - p, p), 0)
+      vp = torch.unsqueeze(torch.narrow(prompts[2 * i + 1], 1, c_prompt - p, p), 0)
+      ki = torch.narrow(ko, 0, at, m)
+      vi = torch.narrow(vo, 0, at, m)
+      if (self).fused(q, c):
+        o = (self).joined_attention(qi, kp, vp, ki, vi, s)
+        _2 = torch.append(outs, o)
+      else:
+        for j in range(m):
+          z = torch.cat([torch.matmul(torch.narrow(qi, 0, j, 1), torch.transpose(kp, 2, 3)), torch.matmul(torch.narrow(qi, 0, j, 1), torch.transpose(torch.narrow(ki, 0, j, 1), 2, 3))], 3)
+          w = torch.type_as((self).cached_probabilities(z, s, c), q)
+          o_own = torch.matmul(torch.narrow(w, 3, p, t + 1 - first), torch.narrow(vi, 0, j, 1))
+          _3 = torch.append(outs, torch.add_(torch.matmul(torch.narrow(w, 3, 0, p), vp), o_own))
       at = at + m
-    return torch.view(torch.cat(outs), [torch.size(q, 0), -1])
+    return torch.reshape(torch.cat(outs), [torch.size(q, 0), -1])
+
+  # Whether libtorch's fused attention can be used
+  def fused(self: __torch__.Kernels, q: Tensor, c: float) -> bool:
+    return torch.__and__(torch.gt((self).many(), 0), torch.le(c, 0.))
+
+  # Attention to a prompt's keys [1, K, p, d] and to own keys [m, K, n, d], each by itself with its
+  # log-sum-exp l, then o = sigmoid(l_prompt - l_own) (o_prompt - o_own) + o_own
+  def joined_attention(self: __torch__.Kernels, q: Tensor, kp: Tensor, vp: Tensor, k: Tensor, v: Tensor, s: float) -> Tensor:
+    o, l = (self).few_queries(q, k, v, s)
+    if torch.gt(torch.size(kp, 2), 0):
+      m = torch.size(q, 0)
+      op, lp = (self).few_queries(q, torch.expand(kp, [m, -1, -1, -1]), torch.expand(vp, [m, -1, -1, -1]), s)
+      e = torch.exp_(torch.sub(l, lp))
+      w = torch.unsqueeze(torch.reciprocal_(torch.add_(e, 1)), 3)
+      o = torch.add(o, torch.mul_(torch.sub(op, o), w))
+    else:
+      o = o
+    return o
+
+  # q [m, K, G, d], k and v [m, K, n, d] -> o [m, K, G, d], l [m, K, G]
+  def few_queries(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, s: float) -> Tuple[Tensor, Tensor]:
+    o, l = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0., False, attn_mask=None, scale=s)
+    return (o, l)
 
   def cached_probabilities(self: __torch__.Kernels, z: Tensor, s: float, c: float) -> Tensor:
     z = torch.mul(torch.to(z, 6), s)
@@ -64,46 +93,72 @@
       z = z
     return torch.softmax(z, -1)
 
-  # [m K, G, n] to [K, m G, n]: the queries of m continuations that read the same keys
-  def side_by_side(self: __torch__.Kernels, x: Tensor, m: int) -> Tensor:
-    g, n = torch.size(x, 1), torch.size(x, 2)
-    turned = torch.permute(torch.view(x, [m, -1, g, n]), [1, 0, 2, 3])
-    return torch.reshape(turned, [torch.size(turned, 0), m * g, n])
-
-  # and back
-  def one_by_one(self: __torch__.Kernels, x: Tensor, m: int) -> Tensor:
-    heads, n = torch.size(x, 0), torch.size(x, 2)
-    turned = torch.permute(torch.reshape(x, [heads, m, -1, n]), [1, 0, 2, 3])
-    return torch.reshape(turned, [m * heads, -1, n])
-
-  # y = x W^T (+ b) on a CPU. One product of 4 to 16 rows x [B, in] first copies W; products with 32
-  # of its rows at a time read it where it is
-  def few_rows_linear(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
-    b, n = torch.size(x, 0), torch.size(w, 0)
+  # y = x W^T (+ b) for the rows of one step [B, in], few or many: `rows` of x and 32 of W at a time,
+  # always of this shape. All of x meets a part of W small enough for the caches before the next.
+  def step_linear(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
+    b, n, k, rows = torch.size(x, 0), torch.size(w, 0), torch.size(w, 1), (self).few()
     wx = torch.type_as(w, x)
-    few = torch.__and__(torch.ge(b, 4), torch.le(b, 16))
-    if torch.__and__(few, torch.eq(torch.remainder(n, 32), 0)):
-      blocks = torch.view(wx, [-1, 32, torch.size(w, 1)])
-      xs = torch.expand(x, [torch.size(blocks, 0), b, torch.size(x, 1)])
-      y = torch.reshape(torch.permute(torch.bmm(xs, torch.transpose(blocks, 1, 2)), [1, 0, 2]), [b, n])
+    if torch.__or__(torch.eq(rows, 0), torch.ne(torch.remainder(n, 32), 0)):
+      y = (self).step_product(x, torch.t(wx))
     else:
-      y = torch.linear(x, wx, None)
+      nb = torch.floordiv(b + rows - 1, rows)
+      xp = (self).padded_rows(x, nb * rows)
+      blocks = torch.transpose(torch.view(wx, [-1, 32, k]), 1, 2)
+      chunks = torch.size(blocks, 0)
+      if torch.eq(nb, 1):
+        yt = torch.bmm(torch.expand(xp, [chunks, rows, k]), blocks)
+      else:
+        yt = torch.new_empty(x, [nb, chunks, rows, 32])
+        part = ops.prim.max(1, torch.floordiv(262144, 32 * k))
+        for i in range(torch.floordiv(chunks + part - 1, part)):
+          some = torch.slice(blocks, 0, i * part, (i + 1) * part)
+          for j in range(nb):
+            xj = torch.expand(torch.narrow(xp, 0, j * rows, rows), [torch.size(some, 0), rows, k])
+            _0 = torch.bmm(xj, some, out=torch.slice(torch.select(yt, 0, j), 0, i * part, (i + 1) * part))
+      turned = torch.permute(torch.view(yt, [nb, chunks, rows, 32]), [0, 2, 1, 3])
+      y = torch.narrow(torch.reshape(turned, [nb * rows, n]), 0, 0, b)
     return y
 
-  def few_rows_linear_bias(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-    return torch.add_((self).few_rows_linear(x, w), torch.type_as(b, x))
+  def step_linear_bias(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.add_((self).step_linear(x, w), torch.type_as(b, x))
 
-  # The logits of every row as `logits` has them, of a few rows on a CPU; a W held in fewer bits is
-  # widened block by block, within the processor's caches
-  def next_logits(self: __torch__.Kernels, h: Tensor, w: Tensor, b: List[Tensor], c: float, block: int, few: bool) -> Tensor:
+  # y = x W where W does not come in rows of 32, and an adapter's branches
+  def step_product(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
+    return (self).product(x, w, (self).step_rows())
+
+  def step_conv1d(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
+    return (self).step_product(x, torch.type_as(w, x))
+
+  def step_conv1d_bias(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.add_((self).step_conv1d(x, w), torch.type_as(b, x))
+
+  def step_lora_down(self: __torch__.Kernels, x: Tensor, a: Tensor) -> Tensor:
+    return (self).step_product(x, torch.t(torch.type_as(a, x)))
+
+  def step_lora_up_(self: __torch__.Kernels, y: Tensor, t: Tensor, bt: Tensor, s: float) -> Tensor:
+    return (self).add_product_(y, t, torch.type_as(bt, y), s, (self).step_rows())
+
+  # The logits of every row as `logits` has them, of a step; a W held in fewer bits is widened block by
+  # block, within the processor's caches
+  def next_logits(self: __torch__.Kernels, h: Tensor, w: Tensor, b: List[Tensor], c: float, block: int) -> Tensor:
     if torch.eq(ops.prim.dtype(h), ops.prim.dtype(w)):
-      if torch.__and__(few, torch.eq(torch.len(b), 0)):
-        z = torch.to((self).few_rows_linear(h, w), 6)
-      else:
-        z = (self).block(h, w, b, 0, torch.size(w, 0))
+      z = torch.to((self).step_linear(h, w), 6)
     else:
       z = torch.empty([torch.size(h, 0), torch.size(w, 0)], dtype=6, device=ops.prim.device(h))
       for i in range(torch.floordiv(torch.size(w, 0) + block - 1, block)):
-        zi = (self).block(h, w, b, i * block, (i + 1) * block)
+        zi = (self).step_linear(h, torch.slice(w, 0, i * block, (i + 1) * block))
         _0 = torch.copy_(torch.slice(z, 1, i * block, (i + 1) * block), zi)
+    if torch.gt(torch.len(b), 0):
+      z = torch.add_(z, torch.to(b[0], 6))
+    else:
+      z = z
     return (self).capped(z, c)
+
+  # log sum e^z of each row. Of a single row libtorch would let each thread sum a part.
+  def log_sums(self: __torch__.Kernels, z: Tensor) -> Tensor:
+    if torch.eq(torch.size(z, 0), 1):
+      both = torch.logsumexp(torch.cat([z, z]), [1], False)
+      l = torch.narrow(both, 0, 0, 1)
+    else:
+      l = torch.logsumexp(z, [1], False)
+    return l

@@ -77,7 +77,7 @@
 
   # The logits of words start to end, before the cap [T, end - start]
   def block(self: __torch__.Kernels, h: Tensor, w: Tensor, b: List[Tensor], start: int, end: int) -> Tensor:
-    z = torch.to(torch.linear(h, torch.type_as(torch.slice(w, 0, start, end), h), None), 6)
+    z = torch.to((self).linear(h, torch.slice(w, 0, start, end)), 6)
     if torch.gt(torch.len(b), 0):
       z = torch.add_(z, torch.to(torch.slice(b[0], 0, start, end), 6))
     else:
@@ -133,7 +133,7 @@
 
   # r = h w^T: h [T, D], w [1, D] -> [T]
   def reward(self: __torch__.Kernels, h: Tensor, w: Tensor) -> Tensor:
-    return torch.squeeze(torch.linear(torch.to(h, 6), w, None), 1)
+    return torch.sum(torch.mul(torch.to(h, 6), w), [1])
 
   # dh = g w; dw += g^T h
   def reward_backward_(self: __torch__.Kernels, g: Tensor, h: Tensor, w: Tensor, dw: Tensor) -> Tensor:

@@ -62,12 +62,54 @@ class Kernels(Module):
 
   # ---- linear modules ----
 
+  # y = x W, W [in, out]. A CPU's library picks its kernel, which sums in an order of its own, by the
+  # number of rows, and by a row's place in a tile of 4, 6 or 8. So that a row's bits are the same
+  # whatever stands beside it, it gets `rows` of them at a time, which are whole tiles, the last
+  # padded with zeros; all of them at once where rows is 0.
+  def product(self: __torch__.Kernels, x: Tensor, w: Tensor, rows: int) -> Tensor:
+    t = torch.size(x, 0)
+    if torch.eq(rows, 0):
+      y = torch.mm(x, w)
+    else:
+      y = torch.new_empty(x, [t, torch.size(w, 1)])
+      full = torch.floordiv(t, rows)
+      for i in range(full):
+        _0 = torch.mm(torch.narrow(x, 0, i * rows, rows), w, out=torch.narrow(y, 0, i * rows, rows))
+      at = full * rows
+      if torch.gt(t, at):
+        last = torch.mm((self).padded_rows(torch.narrow(x, 0, at, t - at), rows), w)
+        _1 = torch.copy_(torch.narrow(y, 0, at, t - at), torch.narrow(last, 0, 0, t - at))
+      else:
+        _1 = y
+    return y
+
+  # y += s t B, likewise
+  def add_product_(self: __torch__.Kernels, y: Tensor, t: Tensor, b: Tensor, s: float, rows: int) -> Tensor:
+    n = torch.size(t, 0)
+    if torch.eq(rows, 0):
+      _0 = torch.addmm_(y, t, b, beta=1, alpha=s)
+    else:
+      full = torch.floordiv(n, rows)
+      for i in range(full):
+        _1 = torch.addmm_(torch.narrow(y, 0, i * rows, rows), torch.narrow(t, 0, i * rows, rows), b, beta=1, alpha=s)
+      at = full * rows
+      if torch.gt(n, at):
+        yi = torch.narrow(y, 0, at, n - at)
+        last = torch.addmm_((self).padded_rows(yi, rows), (self).padded_rows(torch.narrow(t, 0, at, n - at), rows), b, beta=1, alpha=s)
+        _2 = torch.copy_(yi, torch.narrow(last, 0, 0, n - at))
+      else:
+        _2 = y
+    return y
+
+  def padded_rows(self: __torch__.Kernels, x: Tensor, rows: int) -> Tensor:
+    return torch.constant_pad_nd(x, [0, 0, 0, rows - torch.size(x, 0)], 0)
+
   # y = x W^T (+ b); W may be held in fewer bits than x
   def linear(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
-    return torch.linear(x, torch.type_as(w, x), None)
+    return (self).product(x, torch.t(torch.type_as(w, x)), (self).many())
 
   def linear_bias(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-    return torch.linear(x, torch.type_as(w, x), torch.type_as(b, x))
+    return torch.add_((self).linear(x, w), torch.type_as(b, x))
 
   # dx = dy W
   def linear_backward(self: __torch__.Kernels, dy: Tensor, w: Tensor) -> Tensor:
@@ -79,10 +121,10 @@ class Kernels(Module):
 
   # y = x W (+ b): GPT-2 stores W as [in, out]
   def conv1d(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
-    return torch.mm(x, torch.type_as(w, x))
+    return (self).product(x, torch.type_as(w, x), (self).many())
 
   def conv1d_bias(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-    return torch.addmm(torch.type_as(b, x), x, torch.type_as(w, x))
+    return torch.add_((self).conv1d(x, w), torch.type_as(b, x))
 
   def conv1d_backward(self: __torch__.Kernels, dy: Tensor, w: Tensor) -> Tensor:
     return torch.mm(dy, torch.t(torch.type_as(w, dy)))
@@ -99,10 +141,10 @@ class Kernels(Module):
   # y += s (x A^T) B^T                                            (Hu et al. 2021, eq. 3)
   # B is held as its transpose, bt [r, out]; t = x A^T [T, r], of several modules side by side.
   def lora_down(self: __torch__.Kernels, x: Tensor, a: Tensor) -> Tensor:
-    return torch.mm(x, torch.t(torch.type_as(a, x)))
+    return (self).product(x, torch.t(torch.type_as(a, x)), (self).many())
 
   def lora_up_(self: __torch__.Kernels, y: Tensor, t: Tensor, bt: Tensor, s: float) -> Tensor:
-    return torch.addmm_(y, t, torch.type_as(bt, y), beta=1, alpha=s)
+    return (self).add_product_(y, t, torch.type_as(bt, y), s, (self).many())
 
   # An empty [T, n] beside x [T, ...]
   def like(self: __torch__.Kernels, x: Tensor, n: int) -> Tensor:
@@ -133,10 +175,58 @@ class Kernels(Module):
 
   # ---- MLP ----
 
+  # libtorch computes the end of a loop in other bits than its vectors, and each thread's share of the
+  # numbers is a loop. So that an end is always that of a row: rows as they lie apart, as many as all
+  # threads share evenly, then the others in parts too small to be shared.
+  def rows_apart(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    n = torch.size(x, 1)
+    if torch.__and__(torch.eq(torch.stride(x, 0), n), torch.ne(torch.remainder(n, 64), 0)):
+      apart = torch.narrow(torch.constant_pad_nd(x, [0, 1], 0), 1, 0, n)
+    else:
+      apart = x
+    return apart
+
+  # Starts of the parts, and the end
+  def shares(self: __torch__.Kernels, t: int, n: int) -> List[int]:
+    threads = (self).threads()
+    even = t - torch.remainder(t, threads)
+    starts = annotate(List[int], [])
+    if torch.eq((self).many(), 0):
+      at = t
+    else:
+      if torch.ge(even * n, threads * 32768):
+        at = even
+      else:
+        at = 0
+    if torch.gt(at, 0):
+      _0 = torch.append(starts, 0)
+    else:
+      _0 = starts
+    few = ops.prim.max(1, torch.floordiv(16384, n))
+    for i in range(torch.floordiv(t - at + few - 1, few)):
+      _1 = torch.append(starts, at + i * few)
+    return torch.append(starts, t)
+
+  def silu_of(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    xa = (self).rows_apart(x)
+    m = torch.new_empty(x, [torch.size(x, 0), torch.size(x, 1)])
+    starts = (self).shares(torch.size(x, 0), torch.size(x, 1))
+    for i in range(torch.len(starts) - 1):
+      _0 = torch.silu(torch.slice(xa, 0, starts[i], starts[i + 1]), out=torch.slice(m, 0, starts[i], starts[i + 1]))
+    return m
+
+  def gelu_of(self: __torch__.Kernels, x: Tensor, approximate: str) -> Tensor:
+    xa = (self).rows_apart(x)
+    m = torch.new_empty(x, [torch.size(x, 0), torch.size(x, 1)])
+    starts = (self).shares(torch.size(x, 0), torch.size(x, 1))
+    for i in range(torch.len(starts) - 1):
+      _0 = torch.gelu(torch.slice(xa, 0, starts[i], starts[i + 1]), approximate=approximate, out=torch.slice(m, 0, starts[i], starts[i + 1]))
+    return m
+
   # y = [gate | up] -> m = silu(gate) up                          (Shazeer 2020, arXiv 2002.05202)
   def silu_gate(self: __torch__.Kernels, y: Tensor) -> Tensor:
     n = torch.floordiv(torch.size(y, 1), 2)
-    return torch.mul_(torch.silu(torch.narrow(y, 1, 0, n)), torch.narrow(y, 1, n, n))
+    return torch.mul_((self).silu_of(torch.narrow(y, 1, 0, n)), torch.narrow(y, 1, n, n))
 
   # m again, and dy = [dm up silu'(gate) | dm silu(gate)]; dm is used up
   def silu_gate_backward_(self: __torch__.Kernels, dm: Tensor, y: Tensor) -> List[Tensor]:
@@ -152,7 +242,7 @@ class Kernels(Module):
   # The same with GELU; approximate is "none" or "tanh"           (Hendrycks and Gimpel 2016)
   def gelu_gate(self: __torch__.Kernels, y: Tensor, approximate: str) -> Tensor:
     n = torch.floordiv(torch.size(y, 1), 2)
-    return torch.mul_(torch.gelu(torch.narrow(y, 1, 0, n), approximate=approximate), torch.narrow(y, 1, n, n))
+    return torch.mul_((self).gelu_of(torch.narrow(y, 1, 0, n), approximate), torch.narrow(y, 1, n, n))
 
   def gelu_gate_backward_(self: __torch__.Kernels, dm: Tensor, y: Tensor, approximate: str) -> List[Tensor]:
     n = torch.size(dm, 1)
@@ -166,13 +256,13 @@ class Kernels(Module):
 
   # Without a gate: m = silu(y) or gelu(y)
   def silu(self: __torch__.Kernels, y: Tensor) -> Tensor:
-    return torch.silu(y)
+    return (self).silu_of(y)
 
   def silu_backward_(self: __torch__.Kernels, dm: Tensor, y: Tensor) -> List[Tensor]:
     return [torch.silu(y), torch.silu_backward(dm, y, grad_input=dm)]
 
   def gelu(self: __torch__.Kernels, y: Tensor, approximate: str) -> Tensor:
-    return torch.gelu(y, approximate=approximate)
+    return (self).gelu_of(y, approximate)
 
   def gelu_backward_(self: __torch__.Kernels, dm: Tensor, y: Tensor, approximate: str) -> List[Tensor]:
     return [torch.gelu(y, approximate=approximate), torch.gelu_backward(dm, y, approximate=approximate, grad_input=dm)]
