@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RewardModelTrainer {
 
+  private static final double DEFAULT_CENTERING = 0.01;
+
   private final TrainableRewardScorer model;
   private final Optional<ImplicitRewardModel> teacher;
   private final OptimizerSpec optimizer;
@@ -61,7 +63,12 @@ public final class RewardModelTrainer {
     this.epochs = Check.atLeastOne("epochs", builder.epochs);
     this.batchSize = Check.atLeastOne("batchSize", builder.batchSize);
     this.maxLength = Check.atLeastOne("maxLength", builder.maxLength);
-    this.centering = Check.nonNegative("centering", builder.centering);
+    Check.that(
+        builder.centering == null || builder.teacher == null,
+        "centering(…) has no effect beside teacher(…), whose rewards are not centred; leave it out");
+    this.centering =
+        Check.nonNegative(
+            "centering", Objects.requireNonNullElse(builder.centering, DEFAULT_CENTERING));
     this.maxGradNorm = Check.positive("maxGradNorm", builder.maxGradNorm);
     this.seed = builder.seed;
   }
@@ -230,7 +237,7 @@ public final class RewardModelTrainer {
     private int epochs = 1;
     private int batchSize = 8;
     private int maxLength = 1024;
-    private double centering = 0.01;
+    private @Nullable Double centering;
     private double maxGradNorm = 1.0;
     private long seed = 42;
 
@@ -323,7 +330,7 @@ public final class RewardModelTrainer {
 
     /**
      * Sets c of {@link RewardModelLoss}, which keeps rewards around zero; 0.01 by default.
-     * Regression has none.
+     * Regression has none, so that it is refused beside a teacher.
      *
      * @param centering ≥ 0
      * @return this builder

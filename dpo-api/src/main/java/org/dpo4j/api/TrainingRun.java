@@ -268,11 +268,19 @@ final class TrainingRun {
     return Math.min(1.0, maxGradNorm / (gradNorm + 1e-6));
   }
 
-  /** Compares the loss of the run's very first micro-batch with what policy = reference gives. */
+  /**
+   * Compares the loss of the run's very first micro-batch with what policy = reference gives. The
+   * reference has no dropout, so where training has some the policy is scored again without it:
+   * nothing was updated yet.
+   */
   private void checkStepZero(
       MicroBatch micro, TokenScores scores, Optional<TokenValues> reference, Whole whole) {
     if (progress.stepZero().isEmpty() && !progress.hasSteps()) {
-      settings.task().stepZero(micro, scores, reference, whole).ifPresent(progress::checked);
+      TokenScores compared =
+          policy.hasDropout() && reference.isPresent()
+              ? policy.score(micro.groups(), statistics())
+              : scores;
+      settings.task().stepZero(micro, compared, reference, whole).ifPresent(progress::checked);
     }
   }
 

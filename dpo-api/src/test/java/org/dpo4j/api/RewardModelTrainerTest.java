@@ -143,6 +143,11 @@ class RewardModelTrainerTest {
     assertThatThrownBy(() -> trainer().epochs(0).build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("epochs must be ≥ 1, got 0");
+    assertThatThrownBy(() -> trainer().teacher(teacher()).centering(0.01).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "centering(…) has no effect beside teacher(…), whose rewards are not centred; leave it"
+                + " out");
     assertThatThrownBy(() -> trainer().centering(-1).build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("centering must be a finite number ≥ 0, got -1.0");

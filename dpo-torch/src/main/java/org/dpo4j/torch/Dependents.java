@@ -13,6 +13,7 @@ final class Dependents {
 
   private final List<TorchPolicy> policies = new ArrayList<>();
   private final List<RewardModel> rewardModels = new ArrayList<>();
+  private boolean weightsTrained;
 
   /** Adds a policy with an adapter. */
   synchronized TorchPolicy policy(Supplier<TorchPolicy> source) {
@@ -34,7 +35,14 @@ final class Dependents {
           "weights cannot be trained while there are adapters or other policies on them; load the"
               + " model again");
     }
-    return add(source.get());
+    TorchPolicy policy = add(source.get());
+    weightsTrained = true;
+    return policy;
+  }
+
+  /** Whether a policy trains the weights, or has: then they are not those of the file. */
+  synchronized boolean weightsTrained() {
+    return weightsTrained;
   }
 
   private TorchPolicy add(TorchPolicy policy) {

@@ -3,7 +3,6 @@ package org.dpo4j.torch;
 import ai.djl.Device;
 import ai.djl.pytorch.engine.PtNDManager;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.file.Path;
@@ -15,14 +14,12 @@ import org.dpo4j.core.backend.Tokenizer;
 import org.dpo4j.core.math.Check;
 import org.dpo4j.torch.internal.architecture.Architecture;
 import org.dpo4j.torch.internal.architecture.Architectures;
-import org.dpo4j.torch.internal.architecture.DecoderSpec;
 import org.dpo4j.torch.internal.architecture.ModelConfig;
 import org.dpo4j.torch.internal.decoder.Adapter;
 import org.dpo4j.torch.internal.decoder.Model;
 import org.dpo4j.torch.internal.decoder.Network;
 import org.dpo4j.torch.internal.decoder.Training;
 import org.dpo4j.torch.internal.peft.PeftAdapter;
-import org.dpo4j.torch.internal.safetensors.TensorEntry;
 import org.dpo4j.torch.internal.tokenizer.ModelTokenizer;
 
 /**
@@ -50,6 +47,7 @@ public final class LanguageModel implements AutoCloseable {
   private final Path directory;
   private final ModelConfig config;
   private final ModelTokenizer tokenizer;
+  private final CheckpointEntries checkpoint;
   private final Model model;
   private final WeightsFingerprint fingerprint;
   private final NamedAdapters adapters;
@@ -60,11 +58,13 @@ public final class LanguageModel implements AutoCloseable {
       Path directory,
       ModelConfig config,
       ModelTokenizer tokenizer,
+      CheckpointEntries checkpoint,
       Model model,
       WeightsFingerprint fingerprint) {
     this.directory = directory;
     this.config = config;
     this.tokenizer = tokenizer;
+    this.checkpoint = checkpoint;
     this.model = model;
     this.fingerprint = fingerprint;
     this.adapters = new NamedAdapters(this::scorer);
@@ -73,6 +73,9 @@ public final class LanguageModel implements AutoCloseable {
 
   /**
    * Loads a checkpoint in fp32 onto the first GPU, or the CPU where there is none.
+   *
+   * <p>Where the configuration ties the head to the embedding and the weights have a head of their
+   * own that is not equal to it, the head of the weights is used, and a warning is logged.
    *
    * @param directory with {@code config.json}, {@code model.safetensors} or shards with their
    *     index, {@code tokenizer.json}, and what else belongs to it
@@ -100,19 +103,19 @@ public final class LanguageModel implements AutoCloseable {
   public static LanguageModel load(Path directory, Placement placement) {
     ModelConfig config = ModelConfig.read(directory.resolve("config.json"));
     Architecture architecture = Architectures.of(config);
-    DecoderSpec spec = architecture.describe(config);
-    ImmutableMap<String, TensorEntry> entries =
-        CheckpointEntries.read(directory, architecture, spec);
+    CheckpointEntries entries =
+        CheckpointEntries.read(directory, architecture, architecture.describe(config));
     ModelTokenizer tokenizer = ModelTokenizer.load(directory);
     try {
-      tokenizer.checkFits(spec.vocabularySize());
+      tokenizer.checkFits(entries.decoder().vocabularySize());
       Device device = placement.resolve(LibTorch.start());
       return new LanguageModel(
           directory,
           config,
           tokenizer,
-          Model.load(spec, entries, device, placement.precision().types()),
-          new WeightsFingerprint(entries, placement, device.getDeviceType()));
+          entries,
+          Model.load(entries.decoder(), entries.tensors(), device, placement.precision().types()),
+          new WeightsFingerprint(entries.tensors(), placement, device.getDeviceType()));
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;
@@ -183,14 +186,33 @@ public final class LanguageModel implements AutoCloseable {
    * A policy that trains a copy of an adapter, from where the adapter is. Give it {@code
    * Reference.adapter(name)}: what it starts from is the adapter, not the checkpoint.
    *
+   * <p>It trains without dropout: what the adapter's file says of it is how the adapter was trained
+   * before, and with it the first loss would not be that of a policy equal to its reference.
+   *
    * @param name of the adapter, which stays as it is
-   * @return the policy, closed with the model if not before; it trains with the dropout the adapter
-   *     was trained with
+   * @return the policy, closed with the model if not before
    * @throws IllegalArgumentException if there is none of that name
    */
   public TorchPolicy trainCopyOf(String name) {
+    return trainCopyOf(name, 0, 0L);
+  }
+
+  /**
+   * The same with dropout.
+   *
+   * @param name of the adapter, which stays as it is
+   * @param dropout probability with which training, and nothing else, zeroes an element of what A
+   *     reads; in [0, 1)
+   * @param seed of what is dropped
+   * @return the policy, closed with the model if not before
+   * @throws IllegalArgumentException if there is none of that name, or the probability is out of
+   *     range
+   */
+  public TorchPolicy trainCopyOf(String name, double dropout, long seed) {
+    Lora.checkDropout(dropout);
     MountedAdapter original = adapters.adapter(name);
-    return trainTop(ImmutableList.of(), memory -> original.copy(model, memory), 0L);
+    return trainTop(
+        ImmutableList.of(), memory -> original.copy(model, memory).withDropout(dropout), seed);
   }
 
   /**
@@ -270,7 +292,7 @@ public final class LanguageModel implements AutoCloseable {
 
   /**
    * Loads a reward model that was saved, or one that PEFT saved of a model for sequence
-   * classification with one label.
+   * classification with one label. Trained further, it has no dropout.
    *
    * @param directory with {@code adapter_config.json} and {@code adapter_model.safetensors}
    * @return the reward model, closed with this if not before
@@ -368,6 +390,12 @@ public final class LanguageModel implements AutoCloseable {
 
   Dependents dependents() {
     return dependents;
+  }
+
+  /** The checkpoint with some adapters, to be written. */
+  MergedCheckpoint merged(ImmutableList<MountedAdapter> stack) {
+    return new MergedCheckpoint(
+        model, tensors(stack), directory, checkpoint, dependents.weightsTrained());
   }
 
   Path directory() {

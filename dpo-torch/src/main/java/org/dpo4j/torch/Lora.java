@@ -28,8 +28,8 @@ import org.dpo4j.torch.internal.peft.PeftAdapter;
  * @param rank r, rows of A and columns of B; in [1, 65536]
  * @param alpha α of the factor s = α/r; in (0, 1e9], 2·r by default
  * @param stabilized whether s = α/√r; false by default
- * @param dropout probability with which training zeroes an element of x before A; in [0, 1), 0 by
- *     default
+ * @param dropout probability with which training, and nothing else, zeroes an element of x before
+ *     A; in [0, 1), 0 by default
  * @param targets names of the modules to adapt; all linear modules of the layers if empty, the
  *     default
  * @param layers the layers to adapt, numbered from 0; all by default
@@ -47,11 +47,15 @@ public record Lora(
   /** Checks the ranges. */
   public Lora {
     LoraScale.check(rank, alpha);
-    Check.that(dropout >= 0 && dropout < 1, "dropout must be in [0, 1), got %s", dropout);
+    checkDropout(dropout);
     Check.that(
         targets.stream().noneMatch(String::isBlank),
         "targets must be names of modules, got %s",
         targets);
+  }
+
+  static void checkDropout(double dropout) {
+    Check.that(dropout >= 0 && dropout < 1, "dropout must be in [0, 1), got %s", dropout);
   }
 
   /**

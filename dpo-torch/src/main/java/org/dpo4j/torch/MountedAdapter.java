@@ -33,6 +33,11 @@ record MountedAdapter(PeftAdapter form, Adapter tensors) {
     return new MountedAdapter(form, model.copy(tensors, owner));
   }
 
+  /** The same numbers, trained with another dropout. */
+  MountedAdapter withDropout(double dropout) {
+    return new MountedAdapter(form.withDropout(dropout), tensors.withDropout(dropout));
+  }
+
   /** The numbers as they are now. */
   PeftAdapter read(Optional<String> baseModel) {
     return new PeftAdapter(

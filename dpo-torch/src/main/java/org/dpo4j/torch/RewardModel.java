@@ -73,7 +73,8 @@ public final class RewardModel implements TrainableRewardScorer, Reward, AutoClo
   }
 
   static RewardModel read(LanguageModel owner, Path directory) {
-    return of(owner, PeftRewardModel.read(directory, owner.model().spec()), 0L);
+    PeftRewardModel saved = PeftRewardModel.read(directory, owner.model().spec());
+    return of(owner, new PeftRewardModel(saved.adapter().withDropout(0), saved.head()), 0L);
   }
 
   private static RewardModel of(LanguageModel owner, PeftRewardModel start, long dropoutSeed) {

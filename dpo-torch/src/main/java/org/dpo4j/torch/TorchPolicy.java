@@ -103,6 +103,11 @@ public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
     return new Pass(tape, NetworkScorer.scores(batch.lengths(), tape.scores(), statistics));
   }
 
+  @Override
+  public boolean hasDropout() {
+    return network.hasDropout();
+  }
+
   boolean isCheckpointed(PackedBatch batch) {
     return checkpointing.applies(network.keptBytes(batch.ids().length));
   }
@@ -215,15 +220,22 @@ public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
 
   /**
    * Writes a full checkpoint that transformers loads: the base with all of this policy's adapters
-   * merged into it, or the trained weights; in fp32, with the base's configuration, tokenizer and
-   * chat template, in files of at most 5 GB.
+   * merged into it, or the trained weights; with the base's configuration, tokenizer, chat
+   * templates and licence, in files of at most 5 GB.
+   *
+   * <p>Each tensor keeps the type it has in the base's file: the sum with an adapter is computed in
+   * fp32 from the file's numbers, whatever the model is held in, and rounded once, to nearest even.
+   * Where the weights themselves are trained, all are written in fp32, which they are trained in.
    *
    * @param directory made if it isn't there; not the base's own
-   * @throws IllegalArgumentException if it is the base's own
+   * @return which of the base's other files were copied, and which were not
+   * @throws IllegalArgumentException if it is the base's own, or a number is beyond the largest of
+   *     its type; the message names the tensor
    * @throws java.io.UncheckedIOException if it cannot be written
    */
-  public void saveMerged(Path directory) {
-    saveMerged(directory, MergedCheckpoint.MAX_SHARD_BYTES);
+  @CanIgnoreReturnValue
+  public SavedCheckpoint saveMerged(Path directory) {
+    return saveMerged(directory, MergedCheckpoint.MAX_SHARD_BYTES);
   }
 
   /**
@@ -231,12 +243,29 @@ public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
    *
    * @param directory made if it isn't there; not the base's own
    * @param maxShardBytes the most bytes of weights a file has, unless a tensor alone has more; ≥ 1
-   * @throws IllegalArgumentException if it is the base's own
+   * @return as for {@link #saveMerged(Path)}
+   * @throws IllegalArgumentException as for {@link #saveMerged(Path)}
    * @throws java.io.UncheckedIOException if it cannot be written
    */
-  public void saveMerged(Path directory, long maxShardBytes) {
-    new MergedCheckpoint(model, LanguageModel.tensors(adapters), owner.directory())
-        .write(directory, maxShardBytes);
+  @CanIgnoreReturnValue
+  public SavedCheckpoint saveMerged(Path directory, long maxShardBytes) {
+    return owner.merged(adapters).write(directory, Optional.empty(), maxShardBytes);
+  }
+
+  /**
+   * The same with all tensors in one type, which the configuration then states.
+   *
+   * @param directory made if it isn't there; not the base's own
+   * @param dtype of all tensors
+   * @return as for {@link #saveMerged(Path)}
+   * @throws IllegalArgumentException as for {@link #saveMerged(Path)}
+   * @throws java.io.UncheckedIOException if it cannot be written
+   */
+  @CanIgnoreReturnValue
+  public SavedCheckpoint saveMerged(Path directory, Dtype dtype) {
+    return owner
+        .merged(adapters)
+        .write(directory, Optional.of(dtype), MergedCheckpoint.MAX_SHARD_BYTES);
   }
 
   /**

@@ -68,6 +68,38 @@ class DpoTrainingTest {
   }
 
   @Test
+  void train_adapterThatWasTrainedWithDropout_hasNone(@TempDir Path directory) throws Exception {
+    for (String file : List.of("adapter_config.json", "adapter_model.safetensors")) {
+      Files.copy(tiny.adapter().resolve(file), directory.resolve(file));
+    }
+    Path config = directory.resolve("adapter_config.json");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replaceFirst("\"lora_dropout\": *[0-9.]+", "\"lora_dropout\": 0.5"));
+    try (LanguageModel model = tiny.load().loadAdapter("sft", directory)) {
+      TorchPolicy policy = model.trainCopyOf("sft");
+      TrainingReport report = train(policy, Reference.adapter("sft"));
+
+      assertThat(policy.hasDropout()).isFalse();
+      assertThat(loss(report, 0)).isCloseTo(LN_2, within(1e-6));
+    }
+  }
+
+  @Test
+  void train_withDropout_isComparedWithItsReferenceWithoutIt() {
+    try (LanguageModel model = tiny.load().loadAdapter("sft", tiny.adapter())) {
+      TorchPolicy policy = model.trainCopyOf("sft", 0.5, 3);
+      TrainingReport report = train(policy, Reference.adapter("sft"));
+
+      assertThat(policy.hasDropout()).isTrue();
+      assertThat(Math.abs(loss(report, 0) - LN_2)).isGreaterThan(1e-3);
+      assertThat(report.stepZero().orElseThrow().startsAtReference()).isTrue();
+      assertThat(report.stepZero().orElseThrow().loss()).isCloseTo(LN_2, within(1e-6));
+    }
+  }
+
+  @Test
   void train_sftThenDpoAgainstThatAdapter_startsAtLn2() {
     try (LanguageModel model = tiny.load()) {
       TorchPolicy policy = model.train(Lora.rank(4));

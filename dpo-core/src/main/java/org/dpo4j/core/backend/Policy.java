@@ -38,6 +38,16 @@ public interface Policy extends TokenScorer {
   ForwardPass forward(List<PromptGroup> groups, Set<TokenStatistic> statistics);
 
   /**
+   * Whether training drops some of what it computes with by chance, so that {@link #forward} gives
+   * other scores than {@link #score}. Scoring never does.
+   *
+   * @return false by default
+   */
+  default boolean hasDropout() {
+    return false;
+  }
+
+  /**
    * Makes an optimizer of this policy's trainable parameters, its moments at zero. A policy has one
    * set of accumulated gradients, so one optimizer is used at a time; making one discards them.
    *

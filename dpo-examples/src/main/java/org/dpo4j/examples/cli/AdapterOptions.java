@@ -24,7 +24,8 @@ final class AdapterOptions {
       names = "--init-adapter",
       paramLabel = "DIR",
       description =
-          "Start from this adapter, such as an SFT run's final/; it becomes the reference, too.")
+          "Start from this adapter, such as an SFT run's final/; it becomes the reference, too. Its rank,"
+              + " scale and modules count; its dropout is --lora-dropout.")
   Optional<Path> start = Optional.empty();
 
   @Option(
@@ -47,14 +48,10 @@ final class AdapterOptions {
 
   private TorchPolicy trained(LanguageModel model, long seed) {
     if (full) {
-      if (start.isPresent()) {
-        throw new IllegalArgumentException(
-            "--full and --init-adapter exclude each other; merge the adapter first with dpo merge");
-      }
       return model.trainWeights();
     }
     if (start.isPresent()) {
-      return model.loadAdapter(START, start.get()).trainCopyOf(START);
+      return model.loadAdapter(START, start.get()).trainCopyOf(START, lora.dropout, seed);
     }
     return model.train(lora.of(seed));
   }

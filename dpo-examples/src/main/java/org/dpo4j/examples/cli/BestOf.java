@@ -79,15 +79,6 @@ final class BestOf implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (words && rewardModel.isPresent()) {
-      throw new IllegalArgumentException(
-          "--words and --reward-model exclude each other: a reward model gives one number for the"
-              + " whole answer");
-    }
-    if (rewardModel.isPresent() && rewards.namesReference()) {
-      throw new IllegalArgumentException(
-          "--reference and --reward-model exclude each other: a reward model has no reference");
-    }
     List<Prompt> asked = prompts.prompts();
     PrintWriter out = spec.commandLine().getOut();
     try (LanguageModel loaded = model.load();

@@ -12,6 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -87,10 +88,11 @@ public final class Dpo implements Callable<Integer> {
   /** Runs a command; what it prints goes to the writers. */
   static int run(String[] arguments, PrintWriter out, PrintWriter err) {
     CommandLine line =
-        new CommandLine(new Dpo())
+        commandLine()
             .setOut(out)
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExecutionStrategy(Dpo::checked)
             .setParameterExceptionHandler(Failure::ofUsage)
             .setExecutionExceptionHandler(Failure::ofCommand);
     makeOptional(
@@ -101,6 +103,16 @@ public final class Dpo implements Callable<Integer> {
       return Failure.ofUsage(line, e);
     }
     return line.execute(arguments);
+  }
+
+  /** All commands with their options. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Dpo());
+  }
+
+  private static int checked(ParseResult parsed) {
+    OptionRules.check(parsed);
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   /** An estimate writes nothing. */

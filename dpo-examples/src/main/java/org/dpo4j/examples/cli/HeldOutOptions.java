@@ -50,9 +50,6 @@ final class HeldOutOptions {
    */
   <T> Parts<T> divide(
       Dataset<T> all, Optional<Dataset<T>> apart, long seed, Function<T, String> id) {
-    if (apart.isPresent() && fraction.isPresent()) {
-      throw new IllegalArgumentException("--eval and --eval-fraction exclude each other");
-    }
     double share = fraction.orElse(DEFAULT_SHARE);
     if (apart.isPresent() || share == 0) {
       return new Parts<>(all, apart);

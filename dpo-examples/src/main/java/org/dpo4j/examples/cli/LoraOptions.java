@@ -27,7 +27,8 @@ final class LoraOptions {
       names = "--lora-dropout",
       defaultValue = "0",
       paramLabel = "P",
-      description = "The share of its inputs that is dropped (${DEFAULT-VALUE}).")
+      description =
+          "The share of its inputs that is dropped in training, and nowhere else (${DEFAULT-VALUE}).")
   double dropout;
 
   @Option(

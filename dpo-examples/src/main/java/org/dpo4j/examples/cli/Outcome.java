@@ -30,7 +30,7 @@ record Outcome(TrainingReport report, TorchPolicy policy, SampleOptions.Samples 
     // An adapter is as PEFT has it already; weights become a checkpoint that transformers loads.
     boolean adapter = policy.description().containsKey("adapter");
     if (!adapter) {
-      policy.saveMerged(run.resolve("model"));
+      Merge.tell(policy.saveMerged(run.resolve("model")), line.getErr());
     }
     line.getOut()
         .printf(

@@ -198,11 +198,11 @@ final class TrainRewardModel implements Callable<Integer> {
             .epochs(epochs)
             .batchSize(batchSize)
             .maxLength(maxLength)
-            .centering(centering)
             .maxGradNorm(maxGradNorm)
             .seed(seed);
-    teacher.ifPresent(builder::teacher);
-    return builder.build();
+    return teacher.isPresent()
+        ? builder.teacher(teacher.get()).build()
+        : builder.centering(centering).build();
   }
 
   private void tell(Step step) {

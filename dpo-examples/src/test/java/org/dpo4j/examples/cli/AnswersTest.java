@@ -272,7 +272,7 @@ class AnswersTest {
     assertThat(call("best-of", "--reward-model", own, "--words", "--prompt", PROMPT).err())
         .isEqualToNormalizingNewlines(
             "dpo: --words and --reward-model exclude each other: a reward model gives one number"
-                + " for the whole answer\n");
+                + " for the whole answer; see dpo best-of --help\n");
   }
 
   @Test
@@ -289,7 +289,7 @@ class AnswersTest {
                 .err())
         .isEqualToNormalizingNewlines(
             "dpo: --reference and --reward-model exclude each other: a reward model has no"
-                + " reference\n");
+                + " reference; see dpo best-of --help\n");
   }
 
   @Test

@@ -45,6 +45,23 @@ public record DecoderSpec(
   }
 
   /**
+   * The same decoder with a head of its own, whatever the configuration says of tying.
+   *
+   * @return the changed decoder
+   */
+  public DecoderSpec untied() {
+    return new DecoderSpec(
+        modelType,
+        vocabularySize,
+        width,
+        maxPositions,
+        embedding,
+        layers,
+        finalNorm,
+        head.untied());
+  }
+
+  /**
    * The linear modules of all layers: what adapters attach to.
    *
    * @return in the order of the forward pass

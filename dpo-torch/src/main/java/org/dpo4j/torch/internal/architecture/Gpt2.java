@@ -22,6 +22,7 @@ final class Gpt2 implements Architecture {
   @Override
   public DecoderSpec describe(ModelConfig config) {
     // reorder_and_upcast_attn only moves a multiplication to where float16 overflows less.
+    config.refuseIfSet("rope_scaling");
     Sizes sizes = Sizes.readGpt(config);
     double epsilon = GptStyle.epsilon(config, "layer_norm_epsilon");
     MlpSpec.Activation activation = Activations.read(config, "activation_function", "gelu_new");
@@ -46,8 +47,7 @@ final class Gpt2 implements Architecture {
                     byDepth ? scale / (i + 1) : scale,
                     activation)),
         GptStyle.norm(ROOT + "ln_f", sizes, epsilon),
-        new HeadSpec(
-            tied ? embedding : "lm_head.weight", tied, Optional.empty(), OptionalDouble.empty()));
+        new HeadSpec(embedding, "lm_head.weight", tied, Optional.empty(), OptionalDouble.empty()));
   }
 
   @Override

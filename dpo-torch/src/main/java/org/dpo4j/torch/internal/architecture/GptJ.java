@@ -19,6 +19,7 @@ final class GptJ implements Architecture {
 
   @Override
   public DecoderSpec describe(ModelConfig config) {
+    config.refuseIfSet("rope_scaling");
     Sizes sizes = Sizes.readGpt(config);
     double epsilon = GptStyle.epsilon(config, "layer_norm_epsilon");
     MlpSpec.Activation activation = Activations.read(config, "activation_function", "gelu_new");
@@ -35,7 +36,8 @@ final class GptJ implements Architecture {
             sizes, i -> layer("transformer.h." + i, sizes, epsilon, rotary, activation)),
         GptStyle.norm("transformer.ln_f", sizes, epsilon),
         new HeadSpec(
-            tied ? embedding : "lm_head.weight",
+            embedding,
+            "lm_head.weight",
             tied,
             Optional.of("lm_head.bias"),
             OptionalDouble.empty()));

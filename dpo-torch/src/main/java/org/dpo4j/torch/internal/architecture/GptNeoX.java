@@ -56,7 +56,7 @@ final class GptNeoX implements Architecture {
                   mlp(layer + ".mlp", sizes, activation));
             }),
         GptStyle.norm("gpt_neox.final_layer_norm", sizes, epsilon),
-        new HeadSpec(tied ? embedding : HEAD, tied, Optional.empty(), OptionalDouble.empty()));
+        new HeadSpec(embedding, HEAD, tied, Optional.empty(), OptionalDouble.empty()));
   }
 
   @Override

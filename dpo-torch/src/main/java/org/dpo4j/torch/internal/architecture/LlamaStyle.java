@@ -58,7 +58,7 @@ final class LlamaStyle {
 
   static HeadSpec head(ModelConfig config, boolean usuallyTied, OptionalDouble softCap) {
     boolean tied = config.optionalBoolean("tie_word_embeddings", usuallyTied);
-    return new HeadSpec(tied ? EMBEDDING : "lm_head.weight", tied, Optional.empty(), softCap);
+    return new HeadSpec(EMBEDDING, "lm_head.weight", tied, Optional.empty(), softCap);
   }
 
   static DecoderSpec decoder(

@@ -4,7 +4,6 @@ import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,14 +13,10 @@ import java.util.stream.Stream;
 /** Whether a checkpoint holds what a decoder reads, nothing missing and nothing left over. */
 public final class WeightCheck {
 
-  private static final ImmutableSet<String> HEADS =
-      ImmutableSet.of("lm_head.weight", "embed_out.weight");
-
   private WeightCheck() {}
 
   /**
-   * Finds the decoder's tensors in a checkpoint. Left over may be what the architecture ignores,
-   * and the head's copy of the embedding where the two are tied.
+   * Finds the decoder's tensors in a checkpoint. Left over may be what the architecture ignores.
    *
    * @param architecture the family, for its names
    * @param decoder what is needed
@@ -42,7 +37,7 @@ public final class WeightCheck {
     ImmutableList<String> problems =
         Stream.of(
                 Findings.of("missing", missing(needed, held)),
-                Findings.of("left over", leftOver(architecture, decoder, needed, found)),
+                Findings.of("left over", leftOver(architecture, needed, found)),
                 Findings.of("there twice", twice(held)),
                 Findings.of("of another shape", misshapen(needed, held, found)))
             .flatMap(List::stream)
@@ -67,13 +62,11 @@ public final class WeightCheck {
 
   private static ImmutableList<String> leftOver(
       Architecture architecture,
-      DecoderSpec decoder,
       ImmutableMap<String, TensorShape> needed,
       Map<String, TensorShape> found) {
     return found.entrySet().stream()
         .filter(tensor -> !needed.containsKey(architecture.nameOf(tensor.getKey())))
         .filter(tensor -> !architecture.ignores(tensor.getKey()))
-        .filter(tensor -> !(decoder.head().tied() && HEADS.contains(tensor.getKey())))
         .map(tensor -> tensor.getKey() + " " + tensor.getValue())
         .collect(ImmutableList.toImmutableList());
   }

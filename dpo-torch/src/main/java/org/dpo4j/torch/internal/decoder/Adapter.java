@@ -195,6 +195,16 @@ public record Adapter(
     return pair;
   }
 
+  /**
+   * The same numbers with another dropout.
+   *
+   * @param newDropout probability in [0, 1), for when it is trained
+   * @return the changed adapter, which shares the tensors
+   */
+  public Adapter withDropout(double newDropout) {
+    return new Adapter(matrices, joined, newDropout);
+  }
+
   /** A copy with numbers of its own. */
   Adapter copy(PtNDManager owner, Kernels kernels) {
     ImmutableMap.Builder<String, Matrices> copies = ImmutableMap.builder();

@@ -119,7 +119,35 @@ public final class Model implements AutoCloseable {
    * @return fp32, shaped as in the checkpoint
    */
   public PtNDArray merged(String name, List<Adapter> adapters, PtNDManager owner) {
-    PtNDArray w = kernels.tensor(owner, "to_float", weights.tensor(name));
+    return merged(kernels.tensor(owner, "to_float", weights.tensor(name)), name, adapters, owner);
+  }
+
+  /**
+   * The same of a tensor as its file has it, whatever it was rounded to when it was loaded.
+   *
+   * @param name of the tensor
+   * @param entry where it is
+   * @param adapters in the order they were stacked
+   * @param owner of the result
+   * @return fp32, shaped as in the checkpoint
+   */
+  public PtNDArray merged(
+      String name, TensorEntry entry, List<Adapter> adapters, PtNDManager owner) {
+    if (types.weights() == NumberTypes.FLOAT32) {
+      return merged(name, adapters, owner);
+    }
+    WeightReader reader =
+        new WeightReader(
+            owner,
+            kernels,
+            ImmutableMap.of(name, entry),
+            new NumberTypes(NumberTypes.FLOAT32, NumberTypes.FLOAT32));
+    return merged(reader.read(name, entry.shape()), name, adapters, owner);
+  }
+
+  private PtNDArray merged(
+      PtNDArray stored, String name, List<Adapter> adapters, PtNDManager owner) {
+    PtNDArray w = stored;
     for (LinearSpec linear : spec.linears()) {
       if (linear.weight().equals(name)) {
         for (Adapter adapter : adapters) {

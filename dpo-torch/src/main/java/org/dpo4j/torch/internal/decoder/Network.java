@@ -294,7 +294,12 @@ public final class Network implements AutoCloseable {
     return headBias;
   }
 
-  boolean hasDropout() {
+  /**
+   * Whether {@link #forward} drops what {@link #score} does not.
+   *
+   * @return true if the adapter on top is trained, and with dropout
+   */
+  public boolean hasDropout() {
     return gradients.ofTopAdapter() && stack.topHasDropout();
   }
 

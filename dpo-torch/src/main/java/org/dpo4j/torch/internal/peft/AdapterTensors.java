@@ -18,6 +18,7 @@ import org.dpo4j.torch.internal.architecture.LinearSpec;
 import org.dpo4j.torch.internal.architecture.TensorShape;
 import org.dpo4j.torch.internal.safetensors.SafetensorsFile;
 import org.dpo4j.torch.internal.safetensors.TensorEntry;
+import org.dpo4j.torch.internal.safetensors.Widening;
 
 /** The tensors of an {@code adapter_model.safetensors}. */
 final class AdapterTensors {

@@ -81,6 +81,16 @@ public record PeftAdapter(
   }
 
   /**
+   * The same adapter, trained with another dropout from now on.
+   *
+   * @param newDropout in [0, 1)
+   * @return the changed adapter
+   */
+  public PeftAdapter withDropout(double newDropout) {
+    return new PeftAdapter(modules, newDropout, baseModel);
+  }
+
+  /**
    * The same adapter, said to be for another base model.
    *
    * @param newBaseModel its name or path. Where none is stated, llama.cpp's converter needs {@code

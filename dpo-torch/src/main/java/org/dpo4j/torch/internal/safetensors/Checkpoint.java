@@ -119,13 +119,30 @@ public final class Checkpoint {
 
   private static void requireInside(Path directory, Path file) {
     try {
-      Path real = file.toRealPath();
-      Path home = directory.toRealPath();
       Check.that(
-          real.startsWith(home) || isBlob(home, real),
+          isOf(directory, file),
           "%s: must not be a link to outside of its directory, got one to %s",
           file,
-          real);
+          file.toRealPath());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file + ": " + e, e);
+    }
+  }
+
+  /**
+   * Whether a file belongs to a checkpoint, and is no link to outside of it other than to the blobs
+   * of a Hugging Face cache.
+   *
+   * @param directory the checkpoint
+   * @param file a file that is there
+   * @return whether it is in the directory once all links are followed
+   * @throws UncheckedIOException if that cannot be found out
+   */
+  public static boolean isOf(Path directory, Path file) {
+    try {
+      Path real = file.toRealPath();
+      Path home = directory.toRealPath();
+      return real.startsWith(home) || isBlob(home, real);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file + ": " + e, e);
     }

@@ -145,6 +145,18 @@ public record TensorEntry(
   }
 
   /**
+   * Whether another tensor has the same numbers, perhaps in another floating-point type. Reads both
+   * up to the first difference.
+   *
+   * @param other a tensor of a file
+   * @return false also where they are of different types of which one is not F32, F16 or BF16
+   * @throws UncheckedIOException if a file cannot be read
+   */
+  public boolean holdsSame(TensorEntry other) {
+    return TensorComparison.same(this, other);
+  }
+
+  /**
    * Whether {@link #map} maps, and does not copy.
    *
    * @return true if the file may be written: Java maps copy-on-write only what it may write
@@ -173,7 +185,7 @@ public record TensorEntry(
     }
   }
 
-  private void requireData(FileChannel channel) throws IOException {
+  void requireData(FileChannel channel) throws IOException {
     long size = channel.size();
     Check.that(
         size - bytes >= offset,
@@ -183,8 +195,7 @@ public record TensorEntry(
         size);
   }
 
-  private static void fill(FileChannel channel, long position, ByteBuffer target)
-      throws IOException {
+  static void fill(FileChannel channel, long position, ByteBuffer target) throws IOException {
     while (target.hasRemaining()) {
       if (channel.read(target, position + target.position()) < 0) {
         throw new EOFException("the file was shortened while it was read");
@@ -193,7 +204,7 @@ public record TensorEntry(
     target.flip();
   }
 
-  private UncheckedIOException failure(IOException e) {
+  UncheckedIOException failure(IOException e) {
     return new UncheckedIOException(String.format("cannot read %s: %s", place(file, name), e), e);
   }
 }

@@ -1,15 +1,14 @@
-package org.dpo4j.torch.internal.peft;
+package org.dpo4j.torch.internal.safetensors;
 
 import com.google.common.collect.ImmutableSet;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import org.dpo4j.torch.internal.safetensors.TensorType;
 
 /** Floating-point numbers of files, made single precision. None loses a bit. */
-final class Widening {
+public final class Widening {
 
   /** What can be widened. */
-  static final ImmutableSet<TensorType> TYPES =
+  public static final ImmutableSet<TensorType> TYPES =
       ImmutableSet.of(TensorType.F32, TensorType.F16, TensorType.BF16);
 
   /** The unit of half precision's numbers below its normal range. */
@@ -17,8 +16,15 @@ final class Widening {
 
   private Widening() {}
 
-  /** Puts all numbers of a little-endian chunk into a buffer. */
-  static void put(TensorType type, ByteBuffer chunk, FloatBuffer out) {
+  /**
+   * Puts all numbers of a chunk into a buffer.
+   *
+   * @param type of the chunk's elements, one of {@link #TYPES}
+   * @param chunk little-endian, whole elements
+   * @param out has room for them
+   * @throws IllegalArgumentException if they are of another type
+   */
+  public static void put(TensorType type, ByteBuffer chunk, FloatBuffer out) {
     switch (type) {
       case F32 -> out.put(chunk.asFloatBuffer());
       case BF16 -> {

@@ -1,11 +1,10 @@
-package org.dpo4j.torch.internal.peft;
+package org.dpo4j.torch.internal.safetensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import org.dpo4j.torch.internal.safetensors.TensorType;
 import org.junit.jupiter.api.Test;
 
 final class WideningTest {
