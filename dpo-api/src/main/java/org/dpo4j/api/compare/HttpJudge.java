@@ -192,7 +192,12 @@ public final class HttpJudge implements Judge {
         text instanceof Text.Chat chat
             ? chat.messages()
             : List.of(Message.user(((Text.Plain) text).text()));
-    turns.forEach(turn -> messages.add(message(turn.role(), turn.content())));
+    for (Message turn : turns) {
+      JsonObject message = message(turn.role(), turn.content());
+      turn.fields()
+          .forEach((name, json) -> message.add(name, StrictJson.ifValid(json).orElseThrow()));
+      messages.add(message);
+    }
     return messages;
   }
 
