@@ -3,6 +3,7 @@ package org.dpo4j.api.data;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
 import java.util.Optional;
+import org.dpo4j.api.SkipReason;
 import org.dpo4j.core.backend.Text;
 
 /** What formats have in common in which two completions stand beside a label. */
@@ -71,6 +72,9 @@ final class Choices {
                             + " but "
                             + record.names()
                             + "; name the columns with columns(Columns.choice(…))"));
+    if (record.says("history")) {
+      throw new SkippedException(SkipReason.UNSUPPORTED, "has a history; use conversations");
+    }
     return column.equals("instruction")
         ? LlamaFactory.instruction(record)
         : Texts.of(record.get(column), column);

@@ -26,8 +26,10 @@ final class Messages {
   private static final ImmutableList<String> KEPT =
       ImmutableList.of("tool_calls", "tools", "functions", "function_calls");
 
-  /** Kept of a tool's result; beside other turns they are no more than names. */
-  private static final ImmutableList<String> KEPT_OF_RESULTS =
+  /**
+   * Kept of who speaks to the model, tools among them. What it is called itself it does not say.
+   */
+  private static final ImmutableList<String> KEPT_OF_OTHERS =
       ImmutableList.of("name", "tool_call_id");
 
   private static final ImmutableList<String> PART_TEXTS =
@@ -87,8 +89,8 @@ final class Messages {
     if (message.says("tool_calls")) {
       fields.put("tool_calls", called(message.get("tool_calls"), name).toString());
     }
-    if (role.equals(Roles.TOOL)) {
-      for (String column : KEPT_OF_RESULTS) {
+    if (!role.equals(Roles.ASSISTANT)) {
+      for (String column : KEPT_OF_OTHERS) {
         if (message.says(column)) {
           fields.put(column, message.get(column).toString());
         }
