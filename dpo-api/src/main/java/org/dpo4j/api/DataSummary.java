@@ -3,6 +3,8 @@ package org.dpo4j.api;
 import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import org.dpo4j.core.math.Shown;
 
 /**
  * What was read: the files and their formats, what was kept, and what was left out and why.
@@ -10,6 +12,7 @@ import java.util.Locale;
  * @param noun what the examples are, for instance {@code pairs}
  * @param files one element a file, in order
  * @param skipped one element a reason, in the order of {@link SkipReason}
+ * @param unread columns that some format gives a meaning and that were not read, by name
  * @param prompts how long prompts are
  * @param completions how long completions are
  */
@@ -17,6 +20,7 @@ public record DataSummary(
     String noun,
     ImmutableList<FileSummary> files,
     ImmutableList<Skipped> skipped,
+    ImmutableList<Unread> unread,
     Lengths prompts,
     Lengths completions) {
 
@@ -42,7 +46,16 @@ public record DataSummary(
   public record Skipped(SkipReason reason, int count, ImmutableList<String> first) {}
 
   /**
-   * Lengths of texts in characters (UTF-16), those of messages without their roles.
+   * A column that means something in some format but was not read in these.
+   *
+   * @param column its name
+   * @param records in how many records of which an example was made it says something
+   */
+  public record Unread(String column, int records) {}
+
+  /**
+   * Lengths of texts in characters (UTF-16), those of messages without their roles but with their
+   * reasoning and their calls of tools as JSON.
    *
    * @param mean 0 if there are none
    * @param max 0 if there are none
@@ -101,6 +114,20 @@ public record DataSummary(
     for (Skipped skip : skipped) {
       text.append(String.format("%n  skipped, %s: %d", skip.reason(), skip.count()));
       skip.first().forEach(place -> text.append(String.format("%n    %s", place)));
+    }
+    if (!unread.isEmpty()) {
+      text.append(
+          String.format(
+              "%n  not read, though some formats give them a meaning: %s",
+              unread.stream()
+                  .map(
+                      column ->
+                          String.format(
+                              Locale.ROOT,
+                              "%s (%d records)",
+                              Shown.text(column.column()),
+                              column.records()))
+                  .collect(Collectors.joining(", "))));
     }
     return text.toString();
   }

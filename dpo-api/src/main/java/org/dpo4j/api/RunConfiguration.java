@@ -165,6 +165,7 @@ final class RunConfiguration {
     described.add("skipped", skipped(data.skipped()));
     JsonArray files = new JsonArray();
     JsonObject skippedInFiles = new JsonObject();
+    JsonObject unread = new JsonObject();
     for (DataSummary source : data.sources()) {
       for (DataSummary.FileSummary file : source.files()) {
         JsonObject read = new JsonObject();
@@ -175,10 +176,14 @@ final class RunConfiguration {
         read.addProperty("kept", file.kept());
         files.add(read);
       }
-      skipped(source.skipped()).entrySet().forEach(each -> add(skippedInFiles, each));
+      skipped(source.skipped())
+          .entrySet()
+          .forEach(each -> add(skippedInFiles, each.getKey(), each.getValue().getAsInt()));
+      source.unread().forEach(column -> add(unread, column.column(), column.records()));
     }
     described.add("files", files);
     described.add("skipped_in_files", skippedInFiles);
+    described.add("unread_columns", unread);
     return described;
   }
 
@@ -189,9 +194,9 @@ final class RunConfiguration {
     return counts;
   }
 
-  private static void add(JsonObject sums, Map.Entry<String, JsonElement> more) {
-    int before = sums.has(more.getKey()) ? sums.get(more.getKey()).getAsInt() : 0;
-    sums.addProperty(more.getKey(), before + more.getValue().getAsInt());
+  private static void add(JsonObject sums, String name, int more) {
+    int before = sums.has(name) ? sums.get(name).getAsInt() : 0;
+    sums.addProperty(name, before + more);
   }
 
   private static void put(Hasher hasher, EncodedExample.Thumb thumb) {

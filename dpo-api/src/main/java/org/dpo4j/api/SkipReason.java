@@ -20,7 +20,9 @@ public enum SkipReason {
   CONTRADICTED,
   /** The completions differ in more than one turn of the assistant. */
   SEVERAL_TURNS,
-  /** Tool calls, images or what else is no text. */
+  /** The data says of the completion, or of every turn, that it is not to be learnt. */
+  MASKED,
+  /** Images or what else is no text, or tools where no chat template could write them. */
   UNSUPPORTED,
   /** The prompt has more tokens than asked for. */
   PROMPT_TOO_LONG,

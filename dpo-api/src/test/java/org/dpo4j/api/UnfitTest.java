@@ -206,6 +206,7 @@ class UnfitTest {
                 new DataSummary.FileSummary(Path.of("a.jsonl"), "JSON lines", "pairs", 9, 5)),
             ImmutableList.of(
                 new DataSummary.Skipped(SkipReason.NO_MAJORITY, 4, ImmutableList.of("a.jsonl:3"))),
+            ImmutableList.of(new DataSummary.Unread("history", 2)),
             new DataSummary.Lengths(3, 4),
             new DataSummary.Lengths(5, 6));
     Path place = directory.resolve("run");
@@ -223,7 +224,7 @@ class UnfitTest {
             JsonParser.parseString(
                 "{'examples':2,'truncated':0,'skipped':{'too_long':2,'not_tokenizable':1},"
                     + "'files':[{'file':'a.jsonl','kind':'JSON lines','format':'pairs','records':9,"
-                    + "'kept':5}],'skipped_in_files':{'no_majority':4}}"));
+                    + "'kept':5}],'skipped_in_files':{'no_majority':4},'unread_columns':{'history':2}}"));
     assertThat(Files.readString(place.resolve("report.txt")))
         .contains(
             "data   2 pairs", "skipped, no majority: 4", "a.jsonl (JSON lines): pairs; 5 of 9");
@@ -243,6 +244,7 @@ class UnfitTest {
     DataSummary source =
         new DataSummary(
             "pairs",
+            ImmutableList.of(),
             ImmutableList.of(),
             ImmutableList.of(),
             new DataSummary.Lengths(0, 0),

@@ -24,11 +24,12 @@ import org.jspecify.annotations.Nullable;
  * Judge judge = HttpJudge.at(URI.create("http://localhost:8000/v1"), "my-model").apiKey(key);
  * }</pre>
  *
- * <p>Prompt and answers are sent to that endpoint. They are untrusted to the judge (they stand in
- * its message as JSON strings and it is told not to follow them, which makes an answer that asks
- * for a verdict less likely to get it, not impossible), and what the judge says is untrusted here:
- * of its reply, at most 256 KiB, only the last line is looked at, and it is A, B, TIE or no
- * verdict. Redirects are not followed, and the key is in no message and no result.
+ * <p>Prompt and answers are sent to that endpoint, of a chat's turns what was said and which tools
+ * were called, not what was thought. They are untrusted to the judge (they stand in its message as
+ * JSON strings and it is told not to follow them, which makes an answer that asks for a verdict
+ * less likely to get it, not impossible), and what the judge says is untrusted here: of its reply,
+ * at most 256 KiB, only the last line is looked at, and it is A, B, TIE or no verdict. Redirects
+ * are not followed, and the key is in no message and no result.
  *
  * <p>Immutable; safe from several threads.
  */
@@ -192,7 +193,12 @@ public final class HttpJudge implements Judge {
         text instanceof Text.Chat chat
             ? chat.messages()
             : List.of(Message.user(((Text.Plain) text).text()));
-    turns.forEach(turn -> messages.add(message(turn.role(), turn.content())));
+    for (Message turn : turns) {
+      JsonObject message = message(turn.role(), turn.content());
+      turn.fields()
+          .forEach((name, json) -> message.add(name, StrictJson.ifValid(json).orElseThrow()));
+      messages.add(message);
+    }
     return messages;
   }
 

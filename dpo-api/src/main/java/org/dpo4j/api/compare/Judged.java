@@ -1,8 +1,11 @@
 package org.dpo4j.api.compare;
 
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.hash.Hashing;
 import com.google.gson.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.dpo4j.api.data.Prompt;
 import org.dpo4j.core.backend.Text;
 
@@ -27,8 +30,8 @@ record Judged(String id, String prompt, String a, String b, Verdict verdict) {
       return "text:" + plain.text();
     }
     StringBuilder canonical = new StringBuilder("chat:");
-    ((Text.Chat) text)
-        .messages()
+    Text.Chat chat = (Text.Chat) text;
+    chat.messages()
         .forEach(
             message ->
                 canonical
@@ -37,8 +40,27 @@ record Judged(String id, String prompt, String a, String b, Verdict verdict) {
                     .append(message.role())
                     .append(message.content().length())
                     .append(':')
-                    .append(message.content()));
-    return canonical.toString();
+                    .append(message.content())
+                    .append(beside(message.reasoning(), message.fields())));
+    return canonical.append(beside(chat.tools(), chat.arguments())).toString();
+  }
+
+  /** Nothing for a chat that is no more than its texts. */
+  private static String beside(Optional<String> text, ImmutableMap<String, String> fields) {
+    StringBuilder beside = new StringBuilder();
+    text.ifPresent(value -> beside.append('+').append(value.length()).append(':').append(value));
+    ImmutableSortedMap.copyOf(fields)
+        .forEach(
+            (name, json) ->
+                beside
+                    .append('+')
+                    .append(name.length())
+                    .append(':')
+                    .append(name)
+                    .append(json.length())
+                    .append(':')
+                    .append(json));
+    return beside.toString();
   }
 
   JsonObject line() {

@@ -5,11 +5,12 @@ import java.util.Optional;
 
 /**
  * What axolotl takes: {@code messages}, {@code chosen}, {@code rejected}; or with {@code question}
- * or {@code input} for the prompt and perhaps a {@code system} text, as the Orca pairs have it.
+ * or another usual name for the prompt, as the Orca pairs have it.
  */
 record Axolotl() implements Format {
 
-  private static final List<String> PROMPTS = List.of("messages", "question", "input");
+  private static final List<String> PROMPTS =
+      List.of("messages", "question", "query", "input", "instruction");
 
   @Override
   public String title() {

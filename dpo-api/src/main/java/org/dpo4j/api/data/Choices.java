@@ -1,7 +1,9 @@
 package org.dpo4j.api.data;
 
+import com.google.common.collect.ImmutableList;
 import java.util.List;
 import java.util.Optional;
+import org.dpo4j.api.SkipReason;
 import org.dpo4j.core.backend.Text;
 
 /** What formats have in common in which two completions stand beside a label. */
@@ -10,7 +12,23 @@ final class Choices {
   static final List<String> PROMPTS =
       List.of("prompt", "instruction", "question", "input", "query");
 
+  static final ImmutableList<String> COMPLETIONS =
+      ImmutableList.of("response", "completion", "answer", "generation", "output");
+
   private Choices() {}
+
+  /** The column of a completion, where its name is the annotation project's own. */
+  static Optional<String> completionColumn(Fields record) {
+    return record.first(COMPLETIONS);
+  }
+
+  /** That column's text. */
+  static Text completion(Fields record) throws SkippedException {
+    String column =
+        completionColumn(record)
+            .orElseThrow(() -> SkippedException.malformed("has none of " + COMPLETIONS));
+    return Texts.of(record.get(column), column);
+  }
 
   /** The preference that votes make of two completions. */
   static List<Judgement> of(Text prompt, Text first, Text second, Votes votes)
@@ -54,6 +72,11 @@ final class Choices {
                             + " but "
                             + record.names()
                             + "; name the columns with columns(Columns.choice(…))"));
-    return Texts.of(record.get(column), column);
+    if (record.says("history")) {
+      throw new SkippedException(SkipReason.UNSUPPORTED, "has a history; use conversations");
+    }
+    return column.equals("instruction")
+        ? LlamaFactory.instruction(record)
+        : Texts.of(record.get(column), column);
   }
 }

@@ -1,7 +1,7 @@
 package org.dpo4j.api.data;
 
 import com.google.common.collect.ImmutableList;
-import java.util.ArrayList;
+import com.google.gson.JsonElement;
 import java.util.List;
 import java.util.Optional;
 import org.dpo4j.api.SkipReason;
@@ -10,8 +10,7 @@ import org.dpo4j.core.backend.Text;
 
 /**
  * Conversations to learn from: {@code messages} as OpenAI and TRL have them, {@code conversations}
- * as ShareGPT, perhaps with a {@code system} text. Each turn of the assistant is a demonstration,
- * with all before it as the prompt.
+ * as ShareGPT. Each turn of the assistant is a demonstration, with all before it as the prompt.
  */
 record Conversations() implements Format {
 
@@ -29,49 +28,57 @@ record Conversations() implements Format {
 
   @Override
   public boolean matches(Fields record) {
-    return column(record).filter(column -> areMessages(record, column)).isPresent();
+    return column(record).isPresent();
   }
 
   @Override
   public List<Judgement> read(Fields record) throws SkippedException {
-    String column =
-        column(record)
-            .orElseThrow(
-                () -> SkippedException.malformed("has no conversation under one of " + NAMES));
-    if (record.hasArray("tools") && !record.array("tools").isEmpty()) {
-      throw new SkippedException(SkipReason.UNSUPPORTED, "tools offers tools");
-    }
-    if (!(Texts.of(record.get(column), column) instanceof Text.Chat chat)) {
-      throw Fields.wrong(column, "messages", record.get(column));
-    }
-    List<Message> messages = new ArrayList<>(chat.messages());
-    if (record.hasText("system") && !record.text("system").isEmpty()) {
-      messages.add(0, Message.system(record.text("system")));
-    }
+    Judged.refuse(record);
+    List<Message> messages = messages(record);
     double weight = Extras.known(record).weight();
+    // A system text beside the turns can be what the first of them answers.
+    int first = RecordContext.SYSTEMS.stream().anyMatch(record::says) ? 0 : 1;
     ImmutableList.Builder<Judgement> turns = ImmutableList.builder();
-    for (int i = 1; i < messages.size(); i++) {
-      if (messages.get(i).role().equals("assistant")) {
-        Text prompt = Text.of(messages.subList(0, i));
+    for (int i = first; i < messages.size(); i++) {
+      if (messages.get(i).role().equals(Roles.ASSISTANT)) {
+        Text prompt = i == 0 ? Text.of("") : Text.of(messages.subList(0, i));
         turns.add(new Judgement.Demonstration(prompt, Text.of(List.of(messages.get(i))), weight));
       }
     }
     List<Judgement> all = turns.build();
     if (all.isEmpty()) {
       throw new SkippedException(
-          SkipReason.EMPTY, "'" + column + "' has no turn of the assistant after another message");
+          SkipReason.EMPTY,
+          "'"
+              + record.first(NAMES).orElseThrow()
+              + "' has no turn of the assistant after another message");
     }
     return all;
   }
 
-  private static Optional<String> column(Fields record) {
-    return record.first(NAMES);
+  /** The turns of a record's conversation. */
+  static List<Message> messages(Fields record) throws SkippedException {
+    String column =
+        record
+            .first(NAMES)
+            .orElseThrow(
+                () -> SkippedException.malformed("has no conversation under one of " + NAMES));
+    if (!(Texts.of(record.get(column), column) instanceof Text.Chat chat)) {
+      throw Fields.wrong(column, "messages", record.get(column));
+    }
+    return chat.messages();
+  }
+
+  /** The column of a conversation, if there is one and it holds messages. */
+  static Optional<String> column(Fields record) {
+    return record.first(NAMES).filter(column -> areMessages(record, column));
   }
 
   private static boolean areMessages(Fields record, String column) {
     try {
-      return Texts.isChat(record.get(column))
-          || (record.hasText(column) && Texts.of(record.get(column), column) instanceof Text.Chat);
+      JsonElement value = record.peek(column);
+      return Texts.isChat(value)
+          || (Fields.isText(value) && Texts.of(value, column) instanceof Text.Chat);
     } catch (SkippedException e) {
       return false;
     }

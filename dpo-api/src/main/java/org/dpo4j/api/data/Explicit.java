@@ -5,8 +5,7 @@ import org.dpo4j.core.backend.Text;
 
 /**
  * {@code prompt}, {@code chosen}, {@code rejected}, each a text or messages, as TRL has them; pairs
- * of UltraFeedback with {@code score_chosen} and {@code score_rejected} are such. A {@code system}
- * text makes chats of texts.
+ * of UltraFeedback with {@code score_chosen} and {@code score_rejected} are such.
  */
 record Explicit() implements Format {
 
@@ -46,10 +45,7 @@ record Explicit() implements Format {
     Judgement.Strength strength = Extras.known(record);
     Text chosen = Texts.of(record.get("chosen"), "chosen");
     Text rejected = Texts.of(record.get("rejected"), "rejected");
-    Sides sides =
-        record.hasText("system")
-            ? Sides.withSystem(record.text("system"), prompt, chosen, rejected)
-            : Sides.of(prompt, chosen, rejected);
+    Sides sides = Sides.of(prompt, chosen, rejected);
     return List.of(
         new Judgement.Preference(sides.prompt(), sides.chosen(), sides.rejected(), strength));
   }

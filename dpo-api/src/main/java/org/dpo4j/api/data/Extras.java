@@ -2,7 +2,9 @@ package org.dpo4j.api.data;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.dpo4j.api.SkipReason;
@@ -32,11 +34,16 @@ final class Extras {
 
   private Extras() {}
 
+  /** The names that are recognised. */
+  static ImmutableSet<String> names() {
+    return KNOWN.keySet();
+  }
+
   /** What a record says under names that are recognised. */
   static Judgement.Strength known(Fields record) throws SkippedException {
     ImmutableMap.Builder<String, String> columns = ImmutableMap.builder();
     for (Map.Entry<String, String> name : KNOWN.entrySet()) {
-      if (record.has(name.getKey())) {
+      if (record.hasNumber(name.getKey())) { // Other words than numbers are another's columns.
         columns.put(name.getValue(), name.getKey());
       }
     }
@@ -107,14 +114,25 @@ final class Extras {
   }
 
   private static ImmutableSet<String> tags(Fields record) throws SkippedException {
-    if (!record.hasArray("tags")) {
-      return ImmutableSet.of();
+    JsonElement value = Messages.parsed(record.peek("tags"));
+    List<JsonElement> labels =
+        value instanceof JsonArray array
+            ? array.asList().stream().filter(tag -> !tag.isJsonNull()).toList()
+            : List.of(value);
+    if (!record.says("tags") || !labels.stream().allMatch(Extras::isTag)) {
+      return ImmutableSet.of(); // Such a column means something else.
     }
     ImmutableSet.Builder<String> tags = ImmutableSet.builder();
-    for (JsonElement tag : record.array("tags")) {
+    record.get("tags");
+    for (JsonElement tag : labels) {
       tags.add(Fields.label(tag, "each of tags"));
     }
     return tags.build();
+  }
+
+  /** A word or a number, not a list or an object as another language prints it. */
+  private static boolean isTag(JsonElement value) {
+    return value.isJsonPrimitive() && !value.getAsString().strip().matches("(?s)[\\[{].*");
   }
 
   private static OptionalDouble number(Fields record, Map<String, String> columns, String what)

@@ -6,18 +6,26 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.dpo4j.core.math.Shown;
 
 /**
  * The fields of a record, of which {@code null} is none. A name with dots is first a name, then a
- * path of names.
+ * path of names. It knows which of them were read, so that the others can be named.
  */
 final class Fields {
 
+  /** Locale-free decimal notation; Java's own would take {@code 1f} and {@code 0x1p3} too. */
+  private static final Pattern NUMBER =
+      Pattern.compile("\\s*[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?\\s*");
+
   private final JsonObject object;
+  private final Set<String> read = new HashSet<>();
 
   Fields(JsonObject object) {
     this.object = object;
@@ -26,6 +34,44 @@ final class Fields {
   /** The names, for messages and for formats whose names are the data's own. */
   ImmutableList<String> names() {
     return ImmutableList.copyOf(object.keySet());
+  }
+
+  /** The fields themselves, all of them read. */
+  JsonObject toJson() {
+    read.addAll(object.keySet());
+    return object;
+  }
+
+  /** Whether a name is there, be it with {@code null}. */
+  boolean hasColumn(String name) {
+    return object.has(name);
+  }
+
+  /** The columns that say something and that nobody has read. */
+  ImmutableList<String> unread() {
+    return object.keySet().stream()
+        .filter(name -> !read.contains(name) && !saysNothing(object.get(name)))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** {@code null}, blank, or nothing but such in a list or an object. */
+  static boolean saysNothing(JsonElement value) {
+    return value.isJsonNull()
+        || (isText(value) && value.getAsString().isBlank())
+        || (value instanceof JsonArray array
+            && array.asList().stream().allMatch(Fields::saysNothing))
+        || (value instanceof JsonObject inner
+            && inner.asMap().values().stream().allMatch(Fields::saysNothing));
+  }
+
+  /** Whether it is there and says something. */
+  boolean says(String name) {
+    return !saysNothing(find(name));
+  }
+
+  /** A value to look at, which does not make it a column that was read; null if there is none. */
+  JsonElement peek(String name) {
+    return find(name);
   }
 
   /** Whether all are there. */
@@ -64,6 +110,7 @@ final class Fields {
     if (value.isJsonNull()) {
       throw SkippedException.malformed("has no '" + Shown.text(name) + "'");
     }
+    note(name);
     return value;
   }
 
@@ -90,24 +137,35 @@ final class Fields {
     return number(get(name), name);
   }
 
+  /** Whether it is a number, or a text that is one or blank. */
+  boolean hasNumber(String name) {
+    JsonElement value = find(name);
+    return parsed(value).isPresent() || (isText(value) && value.getAsString().isBlank());
+  }
+
   /** A finite number, which may be written as text. */
   static double number(JsonElement value, String name) throws SkippedException {
-    if (value instanceof JsonPrimitive primitive && !primitive.isBoolean()) {
-      try {
-        double number = Double.parseDouble(primitive.getAsString());
-        if (Double.isFinite(number)) {
-          return number;
-        }
-      } catch (NumberFormatException e) {
-        // Said below.
-      }
+    OptionalDouble number = parsed(value);
+    if (number.isEmpty()) {
+      throw wrong(name, "a finite number", value);
     }
-    throw wrong(name, "a finite number", value);
+    return number.getAsDouble();
+  }
+
+  static OptionalDouble parsed(JsonElement value) {
+    if (value instanceof JsonPrimitive primitive
+        && !primitive.isBoolean()
+        && NUMBER.matcher(primitive.getAsString()).matches()) {
+      double number = Double.parseDouble(primitive.getAsString());
+      return Double.isFinite(number) ? OptionalDouble.of(number) : OptionalDouble.empty();
+    }
+    return OptionalDouble.empty();
   }
 
   /** A number, unless it is not there or, in a table of texts, blank. */
   OptionalDouble optionalNumber(String name) throws SkippedException {
     JsonElement value = find(name);
+    note(name);
     return value.isJsonNull() || (isText(value) && value.getAsString().isBlank())
         ? OptionalDouble.empty()
         : OptionalDouble.of(number(value, name));
@@ -147,8 +205,14 @@ final class Fields {
         String.format("'%s' must be %s, got %s", Shown.text(name), rule, Shown.text(shown(value))));
   }
 
-  private static String shown(JsonElement value) {
+  static String shown(JsonElement value) {
     return value.isJsonObject() ? "an object" : value.isJsonArray() ? "an array" : value.toString();
+  }
+
+  /** Of a path the column is what was read. */
+  private void note(String name) {
+    int dot = name.indexOf('.');
+    read.add(object.has(name) || dot < 0 ? name : name.substring(0, dot));
   }
 
   private JsonElement find(String name) {

@@ -62,16 +62,29 @@ final class Groups<E> {
     private static HashCode hash(Text prompt) {
       Hasher hasher = Hashing.sha256().newHasher();
       if (prompt instanceof Text.Chat chat) {
+        put(hasher, chat.tools().orElse(""));
+        put(hasher, chat.arguments());
         chat.messages()
             .forEach(
                 message -> {
                   put(hasher, message.role());
                   put(hasher, message.content());
+                  put(hasher, message.reasoning().orElse(""));
+                  put(hasher, message.fields());
                 });
       } else {
         put(hasher, ((Text.Plain) prompt).text());
       }
       return hasher.hash();
+    }
+
+    private static void put(Hasher hasher, Map<String, String> fields) {
+      hasher.putInt(fields.size());
+      fields.forEach(
+          (name, json) -> {
+            put(hasher, name);
+            put(hasher, json);
+          });
     }
 
     private static void put(Hasher hasher, String text) {

@@ -21,7 +21,8 @@ record HelpSteer2() implements Format {
 
   @Override
   public boolean matches(Fields record) {
-    return record.has("prompt", "response_1", "response_2", "preference_strength");
+    return Choices.promptColumn(record).isPresent()
+        && record.has("response_1", "response_2", "preference_strength");
   }
 
   @Override
@@ -31,7 +32,7 @@ record HelpSteer2() implements Format {
       throw new SkippedException(SkipReason.TIED, "preference_strength is 0");
     }
     return Choices.of(
-        Texts.of(record.get("prompt"), "prompt"),
+        Choices.prompt(record),
         Texts.of(record.get("response_1"), "response_1"),
         Texts.of(record.get("response_2"), "response_2"),
         Choices.vote(strength < 0),

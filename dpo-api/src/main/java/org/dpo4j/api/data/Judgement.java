@@ -68,6 +68,10 @@ sealed interface Judgement {
       return new Strength(margin, OptionalDouble.of(newPoints), agreement, weight, tags);
     }
 
+    Strength timesWeight(double factor) {
+      return new Strength(margin, points, agreement, factor * weight, tags);
+    }
+
     Strength withAgreement(OptionalDouble newAgreement) {
       return new Strength(margin, points, newAgreement, weight, tags);
     }
@@ -125,8 +129,12 @@ sealed interface Judgement {
    * @param prompt may be empty
    * @param completion what was judged
    * @param desirable whether it was liked
+   * @param weight of the example
+   * @param tags of the example
    */
-  record Thumb(Text prompt, Text completion, boolean desirable) implements Judgement {}
+  record Thumb(
+      Text prompt, Text completion, boolean desirable, double weight, ImmutableSet<String> tags)
+      implements Judgement {}
 
   /**
    * A completion to imitate, with nothing to compare it with.

@@ -64,8 +64,10 @@ record LabelStudio() implements Format {
       throw new SkippedException(SkipReason.UNLABELLED, "nobody has selected a side");
     }
     Fields data = record.object("data");
-    return Choices.of(
-        Choices.prompt(data), side(data, sides.get(0)), side(data, sides.get(1)), votes);
+    List<Judgement> read =
+        Choices.of(Choices.prompt(data), side(data, sides.get(0)), side(data, sides.get(1)), votes);
+    Media.refuse(data, "data");
+    return read;
   }
 
   /** The names of the compared controls, an array or separated by commas. */

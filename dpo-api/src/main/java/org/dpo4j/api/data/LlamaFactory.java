@@ -7,7 +7,7 @@ import org.dpo4j.core.backend.Text;
 /**
  * LLaMA-Factory: {@code instruction}, perhaps with an {@code input} that follows it on a new line,
  * or {@code conversations} of {@code from} and {@code value}; with {@code chosen} and {@code
- * rejected}, and perhaps a {@code system} text.
+ * rejected}.
  */
 record LlamaFactory() implements Format {
 
@@ -33,13 +33,19 @@ record LlamaFactory() implements Format {
     return Explicit.pair(record, prompt(record));
   }
 
-  /** The prompt of an instruction with its input, or of conversations. */
-  static Text prompt(Fields record) throws SkippedException {
-    if (record.has("history") && !record.array("history").isEmpty()) {
+  private static Text prompt(Fields record) throws SkippedException {
+    return record.has("conversations")
+        ? Text.of(Texts.messages(record.get("conversations"), "conversations"))
+        : instruction(record);
+  }
+
+  /** An instruction with its input. */
+  static Text instruction(Fields record) throws SkippedException {
+    if (record.says("history")) {
       throw new SkippedException(SkipReason.UNSUPPORTED, "has a history; use conversations");
     }
-    if (record.has("conversations")) {
-      return Text.of(Texts.messages(record.get("conversations"), "conversations"));
+    if (!record.hasText("instruction")) {
+      return Texts.of(record.get("instruction"), "instruction");
     }
     String instruction = record.text("instruction");
     String input = record.has("input") ? record.text("input") : "";

@@ -1,7 +1,6 @@
 package org.dpo4j.api.data;
 
 import java.util.List;
-import org.dpo4j.api.SkipReason;
 import org.dpo4j.core.backend.Text;
 
 /**
@@ -27,9 +26,6 @@ record OpenAi() implements Format {
 
   @Override
   public List<Judgement> read(Fields record) throws SkippedException {
-    if (record.has("input.tools") && !record.array("input.tools").isEmpty()) {
-      throw new SkippedException(SkipReason.UNSUPPORTED, "input.tools offers tools");
-    }
     Sides sides =
         Sides.of(
             Text.of(Texts.messages(record.get("input.messages"), "input.messages")),

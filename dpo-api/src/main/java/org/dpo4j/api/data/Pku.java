@@ -22,7 +22,8 @@ record Pku() implements Format {
 
   @Override
   public boolean matches(Fields record) {
-    return record.has("prompt", "response_0", "response_1", "better_response_id");
+    return Choices.promptColumn(record).isPresent()
+        && record.has("response_0", "response_1", "better_response_id");
   }
 
   @Override
@@ -35,7 +36,7 @@ record Pku() implements Format {
       throw Fields.wrong("better_response_id", "0 or 1", record.get("better_response_id"));
     }
     return Choices.of(
-        Texts.of(record.get("prompt"), "prompt"),
+        Choices.prompt(record),
         Texts.of(record.get("response_0"), "response_0"),
         Texts.of(record.get("response_1"), "response_1"),
         Choices.vote(better == 0));

@@ -1,6 +1,7 @@
 package org.dpo4j.api.data;
 
 import com.google.common.collect.ImmutableList;
+import com.google.gson.JsonElement;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,13 +11,16 @@ import org.dpo4j.api.data.records.MalformedRecordException;
 import org.dpo4j.api.data.records.RecordFile;
 import org.dpo4j.api.data.records.RecordFiles;
 import org.dpo4j.api.data.records.Records;
+import org.dpo4j.api.data.records.StrictJson;
 import org.dpo4j.core.backend.Text;
 import org.dpo4j.core.math.Check;
 
 /**
  * Reads prompts from the same kinds of file as preferences: JSON lines, JSON, CSV or TSV, gzipped
  * or not, or folders of such files. A record has a {@code prompt}, a text or messages; an {@code
- * id} if it has one; what else it has is not looked at, so that a file of pairs will do.
+ * id} if it has one; what belongs to the prompt as in preference data, {@code system}, {@code
+ * tools} and {@code chat_template_kwargs}. What else it has is not looked at, so that a file of
+ * pairs will do; but images and the like are refused.
  */
 public final class PromptFiles {
 
@@ -39,9 +43,12 @@ public final class PromptFiles {
     Map<String, Text> ids = new LinkedHashMap<>();
     for (Path path : paths) {
       for (Path file : RecordFiles.at(path)) {
-        try (Records records = RecordFile.open(file, MAX_RECORD_BYTES).records()) {
+        RecordFile open = RecordFile.open(file, MAX_RECORD_BYTES);
+        RecordContext context =
+            new RecordContext(LateColumnException.hasSystem(open, Integer.MAX_VALUE));
+        try (Records records = open.records()) {
           while (records.advance()) {
-            Prompt prompt = prompt(records);
+            Prompt prompt = prompt(records, context);
             if (prompts.putIfAbsent(prompt.text(), prompt) == null) {
               Check.that(
                   ids.put(prompt.id(), prompt.text()) == null,
@@ -57,11 +64,33 @@ public final class PromptFiles {
     return ImmutableList.copyOf(prompts.values());
   }
 
-  private static Prompt prompt(Records records) {
+  /**
+   * The prompt of one record.
+   *
+   * @param json an object with {@code prompt}, a text or messages, and perhaps what belongs to it
+   * @return plain text or a chat
+   * @throws IllegalArgumentException if it is no strict JSON object or has no prompt that can be
+   *     read
+   */
+  public static Text parse(String json) {
+    Fields fields =
+        StrictJson.ifValid(json)
+            .filter(JsonElement::isJsonObject)
+            .map(value -> new Fields(value.getAsJsonObject()))
+            .orElseThrow(() -> new IllegalArgumentException("must be a JSON object"));
+    try {
+      return new RecordContext(RecordContext.hasSystem(fields))
+          .complete(fields, Texts.of(fields.get("prompt"), "prompt"));
+    } catch (SkippedException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  private static Prompt prompt(Records records, RecordContext context) {
     try {
       DataRecord read = records.record();
       Fields fields = new Fields(read.fields());
-      Text text = Texts.of(fields.get("prompt"), "prompt");
+      Text text = context.complete(fields, Texts.of(fields.get("prompt"), "prompt"));
       return new Prompt(
           fields.has("id")
               ? Fields.label(fields.get("id"), "id")

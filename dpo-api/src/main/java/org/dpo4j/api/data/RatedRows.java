@@ -1,19 +1,14 @@
 package org.dpo4j.api.data;
 
-import com.google.common.collect.ImmutableList;
 import java.util.List;
 import org.dpo4j.api.SkipReason;
 
 /**
  * One completion a record, with a rating: HelpSteer ({@code prompt}, {@code response}, {@code
- * helpfulness}), or a {@code score} or {@code rating}. Completions of one prompt are compared.
+ * helpfulness}), or a {@code score} or {@code rating}, perhaps of a conversation's last turn.
+ * Completions of one prompt are compared.
  */
 record RatedRows() implements Format {
-
-  static final ImmutableList<String> COMPLETIONS =
-      ImmutableList.of("response", "completion", "answer", "generation", "output");
-  private static final ImmutableList<String> RATINGS =
-      ImmutableList.of("helpfulness", "overall_score", "score", "rating", "reward");
 
   @Override
   public String title() {
@@ -27,18 +22,19 @@ record RatedRows() implements Format {
 
   @Override
   public boolean matches(Fields record) {
-    return Choices.promptColumn(record).isPresent()
-        && record.first(COMPLETIONS).isPresent()
-        && record.first(RATINGS).isPresent();
+    return Judged.hasAnswer(record) && Judged.rating(record).isPresent();
   }
 
   @Override
   public List<Judgement> read(Fields record) throws SkippedException {
-    return rating(
-        record,
-        required(Choices.PROMPTS, record),
-        required(COMPLETIONS, record),
-        required(RATINGS, record));
+    String rating =
+        Judged.rating(record)
+            .orElseThrow(
+                () -> new SkippedException(SkipReason.UNLABELLED, "has none of " + Judged.RATINGS));
+    Judged.Answer answer = Judged.answer(record);
+    return List.of(
+        Judgement.Scores.ratings(
+            answer.prompt(), List.of(answer.completion()), List.of(record.number(rating))));
   }
 
   /** A rated completion in given columns. */
@@ -55,11 +51,5 @@ record RatedRows() implements Format {
                         () ->
                             new SkippedException(
                                 SkipReason.UNLABELLED, "has no '" + rating + "'")))));
-  }
-
-  private static String required(List<String> names, Fields record) throws SkippedException {
-    return record
-        .first(names)
-        .orElseThrow(() -> new SkippedException(SkipReason.UNLABELLED, "has none of " + names));
   }
 }

@@ -62,12 +62,27 @@ final class Reading<E> {
   private final List<FileExamples<E>> indexed = new ArrayList<>();
   private final List<Path> temporary = new ArrayList<>();
 
+  private final boolean looksAhead;
+
   Reading(Settings settings, Shape<E> shape) {
+    this(settings, shape, false);
+  }
+
+  private Reading(Settings settings, Shape<E> shape, boolean looksAhead) {
     this.settings = settings;
     this.shape = shape;
+    this.looksAhead = looksAhead;
   }
 
   <D> FileData<D> read(DatasetFactory<E, D> factory) {
+    try {
+      return readAll(factory);
+    } catch (LateColumnException e) {
+      return new Reading<>(settings, shape, true).readAll(factory);
+    }
+  }
+
+  private <D> FileData<D> readAll(DatasetFactory<E, D> factory) {
     try {
       for (Path path : settings.paths()) {
         for (Path file : RecordFiles.at(path)) {
@@ -109,8 +124,10 @@ final class Reading<E> {
   private void read(RecordFile file) {
     Optional<Format> format = Recognition.of(file, settings.columns());
     format.ifPresent(recognised -> requireUsable(file, recognised));
+    RecordContext context =
+        new RecordContext(LateColumnException.hasSystem(file, looksAhead ? Integer.MAX_VALUE : 1));
     if (format.filter(Reading::isGrouped).isPresent()) {
-      readGroups(file, format.orElseThrow());
+      readGroups(file, new RecordReader<>(format.orElseThrow(), shape, context));
       return;
     }
     RecordFile source = settings.inMemory() || file.isSeekable() ? file : decompressed(file);
@@ -119,7 +136,7 @@ final class Reading<E> {
     int count = 0;
     try (Records records = source.records()) {
       for (; records.advance(); count++) {
-        read(records, format, index);
+        read(records, format, context, index);
       }
     }
     index.trim();
@@ -128,11 +145,13 @@ final class Reading<E> {
     tally.file(new DataSummary.FileSummary(file.file(), file.kind(), title, count, made));
     if (!settings.inMemory() && made > 0) {
       indexed.add(
-          new IndexedFile<>(source, new RecordReader<>(format.orElseThrow(), shape), index));
+          new IndexedFile<>(
+              source, new RecordReader<>(format.orElseThrow(), shape, context), index));
     }
   }
 
-  private void read(Records records, Optional<Format> format, ExampleIndex index) {
+  private void read(
+      Records records, Optional<Format> format, RecordContext context, ExampleIndex index) {
     DataRecord record;
     try {
       record = records.record();
@@ -141,10 +160,14 @@ final class Reading<E> {
           records.place(), new Examples.Skip(SkipReason.MALFORMED, String.valueOf(e.getMessage())));
       return;
     }
-    keep(
-        new RecordReader<>(format.orElseThrow(), shape).read(record),
-        record.place(),
-        part -> index.add(records.position(), part));
+    Fields fields = new Fields(record.fields());
+    LateColumnException.unlessKnown(fields, context);
+    Examples<E> examples =
+        new RecordReader<>(format.orElseThrow(), shape, context).read(record, fields);
+    if (!examples.kept().isEmpty()) {
+      tally.unread(Meanings.unread(fields));
+    }
+    keep(examples, record.place(), part -> index.add(records.position(), part));
   }
 
   /** Keeps examples, or tells which ones of them are to be found again. */
@@ -170,16 +193,18 @@ final class Reading<E> {
   /**
    * Records of one prompt may be anywhere, so that a compressed file is decompressed in any case.
    */
-  private void readGroups(RecordFile file, Format format) {
+  private void readGroups(RecordFile file, RecordReader<E> reader) {
     RecordFile source = file.isSeekable() ? file : decompressed(file);
-    RecordReader<E> reader = new RecordReader<>(format, shape);
     Groups.Builder<E> builder = new Groups.Builder<>();
     int before = kept.size();
     int count = 0;
     try (Records records = source.records()) {
       for (; records.advance(); count++) {
         try {
-          builder.add(records.position(), reader.prompt(records.record()));
+          Fields fields = new Fields(records.record().fields());
+          LateColumnException.unlessKnown(fields, reader.context());
+          builder.add(records.position(), reader.prompt(fields));
+          tally.unread(Meanings.unread(fields));
         } catch (MalformedRecordException e) {
           skip(
               records.place(),
@@ -205,7 +230,8 @@ final class Reading<E> {
     GroupedFile<E> made = new GroupedFile<>(groups, groupOf.build(), partOf.build());
     int examples = settings.inMemory() ? kept.size() - before : made.size();
     tally.file(
-        new DataSummary.FileSummary(file.file(), file.kind(), format.title(), count, examples));
+        new DataSummary.FileSummary(
+            file.file(), file.kind(), reader.format().title(), count, examples));
     if (made.size() > 0) {
       indexed.add(made);
     }

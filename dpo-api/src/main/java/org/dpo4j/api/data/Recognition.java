@@ -11,7 +11,8 @@ import org.dpo4j.core.math.Shown;
 /**
  * Finds out which format a file is in: that of the first record that is in any. Records before it
  * may be unlabelled, so the first thousand are looked at. An unlabelled one looks like a
- * demonstration; only if all do are they taken for that.
+ * demonstration; only if all do are they taken for that. A rating of 0 or 1 looks like a thumb;
+ * only if all are such are they taken for thumbs.
  */
 final class Recognition {
 
@@ -30,6 +31,7 @@ final class Recognition {
     List<Format> formats = mapped.isPresent() ? List.of(mapped.get()) : Format.ALL;
     Optional<DataRecord> first = Optional.empty();
     Optional<Format> demonstrations = Optional.empty();
+    Optional<Format> thumbs = Optional.empty();
     try (Records records = file.records()) {
       for (int seen = 0; seen < LOOKED_AT && records.advance(); seen++) {
         DataRecord record;
@@ -41,12 +43,21 @@ final class Recognition {
         Fields fields = new Fields(record.fields());
         Optional<Format> found =
             formats.stream().filter(format -> format.matches(fields)).findFirst();
-        if (found.filter(format -> format.kind() != Judgement.Kind.DEMONSTRATIONS).isPresent()) {
+        if (found.filter(format -> format instanceof ThumbLabels).isPresent()) {
+          thumbs = thumbs.isPresent() ? thumbs : found;
+        } else if (thumbs.isPresent() && found.filter(RatedRows.class::isInstance).isEmpty()) {
+          continue; // Nothing but ratings can say that what looked like thumbs is none.
+        } else if (found
+            .filter(format -> format.kind() != Judgement.Kind.DEMONSTRATIONS)
+            .isPresent()) {
           return found;
         }
         demonstrations = demonstrations.isPresent() ? demonstrations : found;
         first = first.isPresent() ? first : Optional.of(record);
       }
+    }
+    if (thumbs.isPresent()) {
+      return thumbs;
     }
     if (demonstrations.isPresent()) {
       return demonstrations;

@@ -12,16 +12,24 @@ import org.dpo4j.core.backend.Text;
  *
  * @param format how the records are read
  * @param shape what is made of them
+ * @param context what else belongs to their prompts
  * @param <E> what an example is
  */
-record RecordReader<E>(Format format, Shape<E> shape) {
+record RecordReader<E>(Format format, Shape<E> shape, RecordContext context) {
 
   /** A record's examples, named by its place; several with a number each. */
   Examples<E> read(DataRecord record) {
+    return read(record, new Fields(record.fields()));
+  }
+
+  /** The same, after which the fields know which of them were read. */
+  Examples<E> read(DataRecord record, Fields fields) {
     List<Examples<E>> parts = new ArrayList<>();
     try {
-      for (Judgement judgement : format.read(new Fields(record.fields()))) {
-        parts.add(examples(judgement));
+      List<? extends Judgement> judgements = format.read(fields);
+      Media.refuse(fields, "");
+      for (Judgement judgement : judgements) {
+        parts.add(examples(fields, judgement));
       }
     } catch (SkippedException e) {
       return Examples.none(e.reason(), e.detail());
@@ -40,7 +48,7 @@ record RecordReader<E>(Format format, Shape<E> shape) {
     Text prompt = Text.of("");
     try {
       for (DataRecord record : records) {
-        Judgement.Scores part = single(record);
+        Judgement.Scores part = single(new Fields(record.fields()));
         prompt = part.prompt();
         completions.addAll(part.completions());
         scores.addAll(part.scores());
@@ -48,7 +56,11 @@ record RecordReader<E>(Format format, Shape<E> shape) {
     } catch (SkippedException e) {
       return Examples.none(e.reason(), e.detail());
     }
-    return named(examples(Judgement.Scores.ratings(prompt, completions, scores)), records.get(0));
+    try {
+      return named(shape.of(Judgement.Scores.ratings(prompt, completions, scores)), records.get(0));
+    } catch (SkippedException e) {
+      return Examples.none(e.reason(), e.detail());
+    }
   }
 
   /**
@@ -56,12 +68,14 @@ record RecordReader<E>(Format format, Shape<E> shape) {
    *
    * @throws SkippedException if it makes no judgement
    */
-  Text prompt(DataRecord record) throws SkippedException {
+  Text prompt(Fields record) throws SkippedException {
     return single(record).prompt();
   }
 
-  private Judgement.Scores single(DataRecord record) throws SkippedException {
-    return (Judgement.Scores) format.read(new Fields(record.fields())).get(0);
+  private Judgement.Scores single(Fields record) throws SkippedException {
+    Judgement judgement = format.read(record).get(0);
+    Media.refuse(record, "");
+    return (Judgement.Scores) context.complete(record, judgement);
   }
 
   private Examples<E> named(Examples<E> all, DataRecord first) {
@@ -75,9 +89,9 @@ record RecordReader<E>(Format format, Shape<E> shape) {
         all.skipped());
   }
 
-  private Examples<E> examples(Judgement judgement) {
+  private Examples<E> examples(Fields record, Judgement judgement) {
     try {
-      return shape.of(judgement);
+      return shape.of(context.complete(record, judgement));
     } catch (SkippedException e) {
       return Examples.none(e.reason(), e.detail());
     }

@@ -3,6 +3,7 @@ package org.dpo4j.api.data;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
 import org.dpo4j.api.SkipReason;
+import org.dpo4j.core.backend.Message;
 import org.dpo4j.core.backend.Text;
 
 /**
@@ -51,7 +52,7 @@ sealed interface Shape<E> permits DemonstrationShape, PairShape, RankingShape, T
 
   private static boolean isBlank(Text text) {
     return text instanceof Text.Chat chat
-        ? chat.messages().stream().allMatch(message -> message.content().isBlank())
+        ? chat.messages().stream().allMatch(Message::isBlank)
         : ((Text.Plain) text).text().isBlank();
   }
 }

@@ -23,9 +23,10 @@ record Sides(Text prompt, Text chosen, Text rejected) {
     return isPlain(prompt) && isPlain(chosen) && isPlain(rejected)
         ? plain(prompt, chosen, rejected)
         : chat(
-            messages(prompt, "user"),
-            messages(chosen, "assistant"),
-            messages(rejected, "assistant"));
+                messages(prompt, "user"),
+                messages(chosen, "assistant"),
+                messages(rejected, "assistant"))
+            .withPromptOf(prompt);
   }
 
   /** From two completions that begin with the prompt: chats, or transcripts as of HH. */
@@ -35,17 +36,16 @@ record Sides(Text prompt, Text chosen, Text rejected) {
         : chat(ImmutableList.of(), messages(chosen, "assistant"), messages(rejected, "assistant"));
   }
 
-  /** The same with a system message ahead of all, which makes chats of texts. */
-  static Sides withSystem(String system, Text prompt, Text chosen, Text rejected)
-      throws SkippedException {
-    ImmutableList.Builder<Message> start = ImmutableList.builder();
-    if (!system.isEmpty()) {
-      start.add(Message.system(system));
-    }
-    return chat(
-        start.addAll(messages(prompt, "user")).build(),
-        messages(chosen, "assistant"),
-        messages(rejected, "assistant"));
+  /** A text as a message of a role; a chat as it is. */
+  static Text chat(Text text, String role) {
+    return text instanceof Text.Chat ? text : Text.of(messages(text, role));
+  }
+
+  /** What a prompt's chat is told beside its messages. */
+  private Sides withPromptOf(Text given) {
+    return given instanceof Text.Chat from && prompt instanceof Text.Chat to
+        ? new Sides(from.withMessages(to.messages()), chosen, rejected)
+        : this;
   }
 
   private static Sides plain(Text prompt, Text chosen, Text rejected) throws SkippedException {
@@ -65,7 +65,8 @@ record Sides(Text prompt, Text chosen, Text rejected) {
   private static Sides chat(List<Message> given, List<Message> chosen, List<Message> rejected)
       throws SkippedException {
     int shared = shared(chosen, rejected);
-    List<Message> prompt = prompt(given, chosen.subList(0, shared));
+    List<Message> prompt =
+        prompt(TurnWeights.without(given), TurnWeights.without(chosen.subList(0, shared)));
     if (prompt.isEmpty()) {
       throw SkippedException.malformed(
           "chosen and rejected begin with different messages, so there is no prompt");
@@ -80,7 +81,9 @@ record Sides(Text prompt, Text chosen, Text rejected) {
   private static int shared(List<Message> chosen, List<Message> rejected) {
     int most = Math.min(chosen.size(), rejected.size()) - 1;
     int shared = 0;
-    while (shared < most && chosen.get(shared).equals(rejected.get(shared))) {
+    while (shared < most
+        && TurnWeights.without(chosen.get(shared))
+            .equals(TurnWeights.without(rejected.get(shared)))) {
       shared++;
     }
     return shared;
@@ -128,7 +131,7 @@ record Sides(Text prompt, Text chosen, Text rejected) {
   }
 
   /** A chat's messages; a text is one of a role, an empty one none. */
-  private static List<Message> messages(Text text, String role) {
+  static List<Message> messages(Text text, String role) {
     if (text instanceof Text.Chat chat) {
       return chat.messages();
     }

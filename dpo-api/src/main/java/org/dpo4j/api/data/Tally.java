@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.dpo4j.api.DataSummary;
 import org.dpo4j.api.SkipReason;
 import org.dpo4j.api.data.records.Place;
+import org.dpo4j.core.backend.Message;
 import org.dpo4j.core.backend.Text;
 
 /** Counts what becomes of records while they are read. */
@@ -18,6 +20,7 @@ final class Tally {
   private final List<DataSummary.FileSummary> files = new ArrayList<>();
   private final Map<SkipReason, Integer> counts = new EnumMap<>(SkipReason.class);
   private final Map<SkipReason, List<String>> first = new EnumMap<>(SkipReason.class);
+  private final Map<String, Integer> unread = new TreeMap<>();
   private final Measure prompts = new Measure();
   private final Measure completions = new Measure();
 
@@ -30,16 +33,27 @@ final class Tally {
     void add(Text text) {
       int length =
           text instanceof Text.Chat chat
-              ? chat.messages().stream().mapToInt(message -> message.content().length()).sum()
+              ? chat.messages().stream().mapToInt(Measure::length).sum()
               : ((Text.Plain) text).text().length();
       sum += length;
       count++;
       max = Math.max(max, length);
     }
 
+    private static int length(Message message) {
+      return message.content().length()
+          + message.reasoning().orElse("").length()
+          + message.fields().values().stream().mapToInt(String::length).sum();
+    }
+
     DataSummary.Lengths lengths() {
       return new DataSummary.Lengths(count == 0 ? 0 : (double) sum / count, max);
     }
+  }
+
+  /** Counts the columns of a record that mean something and were not read. */
+  void unread(List<String> columns) {
+    columns.forEach(column -> unread.merge(column, 1, Integer::sum));
   }
 
   /** Counts something that is left out, and gives how many there were for this reason. */
@@ -71,6 +85,9 @@ final class Tally {
                         count.getKey(),
                         count.getValue(),
                         ImmutableList.copyOf(first.getOrDefault(count.getKey(), List.of()))))
+            .collect(ImmutableList.toImmutableList()),
+        unread.entrySet().stream()
+            .map(column -> new DataSummary.Unread(column.getKey(), column.getValue()))
             .collect(ImmutableList.toImmutableList()),
         prompts.lengths(),
         completions.lengths());

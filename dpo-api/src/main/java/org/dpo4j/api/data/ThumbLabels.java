@@ -4,16 +4,16 @@ import com.google.common.collect.ImmutableSet;
 import com.google.gson.JsonElement;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.stream.Stream;
 import org.dpo4j.api.SkipReason;
+import org.dpo4j.core.backend.Text;
 
 /**
- * {@code prompt}, {@code completion} and a {@code label} of thumbs up or down, as TRL has them for
- * KTO.
+ * A prompt, a completion and a {@code label} of thumbs up or down, as TRL has them for KTO, or a
+ * conversation whose last turn the label, or LLaMA-Factory's {@code kto_tag}, is about.
  */
 record ThumbLabels() implements Format {
 
-  private static final List<String> LABELS = List.of("label", "thumbs", "feedback");
   private static final ImmutableSet<String> UP =
       ImmutableSet.of(
           "true",
@@ -51,28 +51,46 @@ record ThumbLabels() implements Format {
 
   @Override
   public boolean matches(Fields record) {
-    return record.has("prompt", "completion") && label(record).isPresent();
+    return Judged.hasAnswer(record) && Judged.label(record).isPresent();
   }
 
   @Override
   public List<Judgement> read(Fields record) throws SkippedException {
     String label =
-        label(record)
+        Judged.label(record)
             .orElseThrow(
-                () -> new SkippedException(SkipReason.UNLABELLED, "has none of " + LABELS));
-    return thumb(record, "prompt", "completion", label);
+                () -> new SkippedException(SkipReason.UNLABELLED, "has none of " + Judged.LABELS));
+    Judged.Answer answer = Judged.answer(record);
+    return thumb(record, answer.prompt(), answer.completion(), label);
   }
 
   /** A judged completion in given columns. */
   static List<Judgement> thumb(Fields record, String prompt, String completion, String label)
       throws SkippedException {
+    return thumb(
+        record,
+        Texts.of(record.get(prompt), prompt),
+        Texts.of(record.get(completion), completion),
+        label);
+  }
+
+  private static List<Judgement> thumb(Fields record, Text prompt, Text completion, String label)
+      throws SkippedException {
     boolean isUp = isUp(record.get(label), label);
-    Sides sides =
-        Sides.of(
-            Texts.of(record.get(prompt), prompt),
-            Texts.of(record.get(completion), completion),
-            Texts.of(record.get(completion), completion));
-    return List.of(new Judgement.Thumb(sides.prompt(), sides.chosen(), isUp));
+    Sides sides = Sides.of(prompt, completion, completion);
+    Judgement.Strength known = Extras.known(record);
+    return List.of(
+        new Judgement.Thumb(sides.prompt(), sides.chosen(), isUp, known.weight(), known.tags()));
+  }
+
+  /** Whether a value is one of the words or numbers of a thumb. */
+  static boolean isThumb(JsonElement value) {
+    return value.isJsonPrimitive()
+        && Stream.of(UP, DOWN).anyMatch(words -> words.contains(word(value)));
+  }
+
+  private static String word(JsonElement value) {
+    return value.getAsString().strip().toLowerCase(Locale.ROOT);
   }
 
   private static boolean isUp(JsonElement value, String name) throws SkippedException {
@@ -84,9 +102,5 @@ record ThumbLabels() implements Format {
       throw Fields.wrong(name, "one of " + UP + " or " + DOWN, value);
     }
     return UP.contains(label);
-  }
-
-  private static Optional<String> label(Fields record) {
-    return record.first(LABELS);
   }
 }

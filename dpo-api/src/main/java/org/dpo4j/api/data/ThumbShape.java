@@ -23,7 +23,14 @@ record ThumbShape() implements Shape<UnpairedExample> {
   public Examples<UnpairedExample> of(Judgement judgement) throws SkippedException {
     if (judgement instanceof Judgement.Thumb thumb) {
       Shape.requireDistinct(List.of(thumb.completion()));
-      return Examples.of(UnpairedExample.of(thumb.prompt(), thumb.completion(), thumb.desirable()));
+      return Examples.of(
+          new UnpairedExample(
+              "",
+              thumb.prompt(),
+              thumb.completion(),
+              thumb.desirable(),
+              thumb.weight(),
+              thumb.tags()));
     }
     if (judgement instanceof Judgement.Preference preference) {
       Shape.requireDistinct(List.of(preference.chosen(), preference.rejected()));

@@ -2,7 +2,6 @@ package org.dpo4j.api.probe;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.List;
@@ -11,9 +10,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.dpo4j.api.data.Prompt;
+import org.dpo4j.api.data.PromptFiles;
 import org.dpo4j.api.data.records.StrictJson;
-import org.dpo4j.core.backend.Message;
-import org.dpo4j.core.backend.Text;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +19,21 @@ import org.jspecify.annotations.Nullable;
  * expect}: {@code refuses}, {@code does not refuse}, {@code matches} with a {@code pattern}, or
  * {@code keeps} with a {@code format} ({@code json}, {@code one_line}, {@code one_word}, {@code
  * bullet_list}, {@code numbered_list}). {@code id} names a probe; the line's number does otherwise.
+ * {@code system}, {@code tools} and {@code chat_template_kwargs} belong to the prompt.
  */
 public final class ProbeFiles {
 
   private static final ImmutableSet<String> FIELDS =
-      ImmutableSet.of("id", "category", "prompt", "expect", "pattern", "format");
+      ImmutableSet.of(
+          "id",
+          "category",
+          "prompt",
+          "system",
+          "tools",
+          "chat_template_kwargs",
+          "expect",
+          "pattern",
+          "format");
 
   private ProbeFiles() {}
 
@@ -72,10 +80,13 @@ public final class ProbeFiles {
             "has an unknown field '" + field + "'; known: " + FIELDS);
       }
     }
+    if (!fields.has("prompt")) {
+      throw new IllegalArgumentException("prompt must be a text or messages");
+    }
     String id = fields.has("id") ? text(fields, "id") : number;
     return new Probe(
         text(fields, "category"),
-        new Prompt(id, prompt(fields.get("prompt"))),
+        new Prompt(id, PromptFiles.parse(line)),
         expectation(fields, patterns));
   }
 
@@ -108,22 +119,6 @@ public final class ProbeFiles {
         "format must be json, one_line, one_word, bullet_list or numbered_list, got '"
             + name
             + "'");
-  }
-
-  private static Text prompt(@Nullable JsonElement value) {
-    if (value instanceof JsonArray turns && !turns.isEmpty()) {
-      ImmutableList.Builder<Message> messages = ImmutableList.builder();
-      for (JsonElement turn : turns) {
-        if (!(turn instanceof JsonObject message)) {
-          throw new IllegalArgumentException("prompt must be a text or messages");
-        }
-        messages.add(new Message(text(message, "role"), text(message, "content")));
-      }
-      return Text.of(messages.build());
-    }
-    return Text.of(
-        asText(value)
-            .orElseThrow(() -> new IllegalArgumentException("prompt must be a text or messages")));
   }
 
   private static String text(JsonObject fields, String name) {

@@ -116,7 +116,7 @@ class DemonstrationsTest {
                 "{'messages':[{'role':'user','content':'a'}]}",
                 "{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':' '}]}",
                 "{'messages':'a'}",
-                "{'tools':[{'name':'clock'}]," + good.substring(1))
+                "{'tools':['clock']," + good.substring(1))
             .demonstrations()
             .summary();
 

@@ -203,7 +203,7 @@ class FormatsTest {
     assertThat(pair(line)).isEqualTo(chat(List.of(Message.user("Sky?")), "Blue.", "Red."));
     assertThat(format(line)).startsWith("OpenAI preference");
     assertThat(
-            skipped(line.replace("[],\"par", "[{\"type\":\"function\"}],\"par"), line)
+            skipped(line.replace("[],\"par", "\"clock\",\"par"), line)
                 .skipped(SkipReason.UNSUPPORTED))
         .isEqualTo(1);
     assertThat(
@@ -211,7 +211,7 @@ class FormatsTest {
                 .skipped(SkipReason.UNSUPPORTED))
         .isEqualTo(1);
     assertThat(
-            skipped(line.replace("\"Red.\"", "\"\",\"tool_calls\":[{\"id\":\"1\"}]"), line)
+            skipped(line.replace("\"Red.\"", "\"\",\"tool_calls\":[\"clock\"]"), line)
                 .skipped(SkipReason.UNSUPPORTED))
         .isEqualTo(1);
   }

@@ -22,6 +22,8 @@ import org.dpo4j.api.DpoTrainer;
 import org.dpo4j.api.PreferenceDataset;
 import org.dpo4j.api.PreferencePair;
 import org.dpo4j.api.SkipReason;
+import org.dpo4j.core.backend.Message;
+import org.dpo4j.core.backend.Text;
 import org.dpo4j.core.tabular.TabularPolicy;
 import org.dpo4j.core.tabular.WordTokenizer;
 import org.junit.jupiter.api.Test;
@@ -412,7 +414,7 @@ class PreferenceFilesTest {
     Path python = write("b.csv", "prompt,chosen,rejected\nSky?,\"[{'role': 'assistant'}]\",x\n");
 
     assertThat(PreferenceFiles.at(json).pairs().dataset().get(0).chosen())
-        .hasToString("Chat[messages=[Message[role=assistant, content=Blue.]]]");
+        .isEqualTo(Text.of(List.of(Message.assistant("Blue."))));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PreferenceFiles.at(python).pairs())
         .withMessageStartingWith(

@@ -128,7 +128,8 @@ class ProbeReportTest {
         "{\"category\":\"c\",\"prompt\":\"a\",\"expect\":\"keeps\",\"format\":\"xml\"}|format must be json,"
             + " one_line, one_word, bullet_list or numbered_list, got 'xml'",
         "{\"category\":\"c\",\"prompt\":\"a\",\"expects\":\"refuses\"}|has an unknown field 'expects';"
-            + " known: [id, category, prompt, expect, pattern, format]"
+            + " known: [id, category, prompt, system, tools, chat_template_kwargs, expect,"
+            + " pattern, format]"
       })
   void line_that_is_no_probe_is_refused_at_its_place(String line, String message) {
     List<String> lines = new ArrayList<>(List.of(""));

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.dpo4j.api.report.RunReport;
+import org.dpo4j.core.backend.Message;
 import org.dpo4j.core.backend.Text;
 import org.dpo4j.torch.Generation;
 import org.dpo4j.torch.Generator;
@@ -76,8 +77,31 @@ final class SampleOptions {
   static String shown(Text text) {
     return text instanceof Text.Chat chat
         ? chat.messages().stream()
-            .map(message -> "[" + message.role() + "] " + message.content())
-            .collect(Collectors.joining("\n"))
+            .map(SampleOptions::shown)
+            .collect(Collectors.joining("\n", beside(chat), ""))
         : ((Text.Plain) text).text();
+  }
+
+  private static String shown(Message message) {
+    StringBuilder line = new StringBuilder("[" + message.role() + "] ");
+    message
+        .reasoning()
+        .ifPresent(reasoning -> line.append("{thinks: ").append(reasoning).append("} "));
+    line.append(message.content());
+    message
+        .fields()
+        .forEach(
+            (name, json) -> line.append(" {").append(name).append(": ").append(json).append('}'));
+    return line.toString();
+  }
+
+  /** What a chat's template is told beside its messages. */
+  private static String beside(Text.Chat chat) {
+    StringBuilder lines = new StringBuilder();
+    chat.tools().ifPresent(tools -> lines.append("{tools: ").append(tools).append("}\n"));
+    chat.arguments()
+        .forEach(
+            (name, json) -> lines.append('{').append(name).append(": ").append(json).append("}\n"));
+    return lines.toString();
   }
 }
