@@ -57,7 +57,7 @@ public sealed interface Columns {
     }
 
     /**
-     * With ratings, whose difference becomes the margin.
+     * With ratings, whose difference is kept, and made a margin by {@link PreferenceFiles#margins}.
      *
      * @param ofChosen numbers
      * @param ofRejected numbers

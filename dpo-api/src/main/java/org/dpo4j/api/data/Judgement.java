@@ -44,7 +44,7 @@ sealed interface Judgement {
    * What is known of a preference beyond its direction.
    *
    * @param margin in nats, as the data says
-   * @param points a difference of ratings, to become a margin
+   * @param points the chosen one's rating less the rejected one's, ≥ 0
    * @param agreement share of annotators who agree
    * @param weight of the pair
    * @param tags of the pair

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.dpo4j.api.Dataset;
 import org.dpo4j.api.PreferenceDataset;
+import org.dpo4j.api.PreferencePair;
 import org.dpo4j.api.RankedExample;
 import org.dpo4j.api.SftExample;
 import org.dpo4j.api.UnpairedExample;
@@ -41,7 +42,7 @@ public final class PreferenceFiles {
   private Optional<Columns> columns = Optional.empty();
   private BadRecords badRecords = BadRecords.STOP;
   private Pairing pairing = Pairing.ALL;
-  private double marginScale = 1.0;
+  private Optional<RatingMargins> margins = Optional.empty();
   private int maxRecordBytes = DEFAULT_MAX_RECORD_BYTES;
   private boolean inMemory;
   private Optional<Path> temporaryFolder = Optional.empty();
@@ -111,17 +112,15 @@ public final class PreferenceFiles {
   }
 
   /**
-   * What a point of rating is worth: a pair's margin is this times the difference of its
-   * completions' ratings. 1 by default. A margin that the data itself has is taken as it is.
+   * Makes margins of ratings, which otherwise are kept as {@link PreferencePair#ratingGap} and
+   * change no loss. A margin that the data itself has is taken as it is.
    *
-   * @param newMarginScale nats a point, ≥ 0; 0 makes no margins of ratings, for losses that don't
-   *     use them
+   * @param newMargins what a difference of ratings is worth
    * @return this
-   * @throws IllegalArgumentException if it is out of range
    */
   @CanIgnoreReturnValue
-  public PreferenceFiles marginScale(double newMarginScale) {
-    this.marginScale = Check.nonNegative("marginScale", newMarginScale);
+  public PreferenceFiles margins(RatingMargins newMargins) {
+    this.margins = Optional.of(newMargins);
     return this;
   }
 
@@ -184,12 +183,17 @@ public final class PreferenceFiles {
    *
    * @return the pairs, at least one
    * @throws IllegalArgumentException if a file is missing, broken or not recognised, a record is
-   *     malformed and that is not borne, or no pair can be made; the message names file and line
+   *     malformed and that is not borne, or no pair can be made; the message names file and line.
+   *     Or if {@link #margins} are asked for and no pair is rated
    * @throws java.io.UncheckedIOException if a file can't be read
    */
   public FileData<PreferenceDataset> pairs() {
-    return new Reading<>(settings(), new PairShape(pairing, marginScale))
-        .read((size, pairs, source) -> PreferenceDataset.from(size, pairs).withSource(source));
+    return new Reading<>(settings(), new PairShape(pairing))
+        .read(
+            (size, pairs, source) -> {
+              PreferenceDataset read = PreferenceDataset.from(size, pairs).withSource(source);
+              return margins.map(rule -> rule.applied(read, source)).orElse(read);
+            });
   }
 
   /**

@@ -158,7 +158,7 @@ final class Reading<E> {
         skip(place, problem.get());
         continue;
       }
-      tally.keep(parts);
+      tally.keep(parts, shape.strength(example));
       if (settings.inMemory()) {
         kept.add(example);
       } else {

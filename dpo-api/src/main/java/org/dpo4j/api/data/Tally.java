@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.dpo4j.api.DataSummary;
 import org.dpo4j.api.SkipReason;
 import org.dpo4j.api.data.records.Place;
@@ -20,6 +21,8 @@ final class Tally {
   private final Map<SkipReason, List<String>> first = new EnumMap<>(SkipReason.class);
   private final Measure prompts = new Measure();
   private final Measure completions = new Measure();
+  private final Strengths margins = new Strengths();
+  private final Strengths ratings = new Strengths();
 
   /** Lengths seen so far. */
   private static final class Measure {
@@ -42,6 +45,35 @@ final class Tally {
     }
   }
 
+  /** Margins or differences of ratings seen so far. */
+  private static final class Strengths {
+    private int count;
+    private double sum;
+    private double squares;
+    private double least = Double.POSITIVE_INFINITY;
+    private double most;
+
+    void add(double value) {
+      count++;
+      sum += value;
+      squares += value * value;
+      least = Math.min(least, value);
+      most = Math.max(most, value);
+    }
+
+    Optional<DataSummary.Margins> margins() {
+      return count == 0
+          ? Optional.empty()
+          : Optional.of(new DataSummary.Margins(count, sum / count, most));
+    }
+
+    Optional<DataSummary.Ratings> ratings() {
+      return count == 0
+          ? Optional.empty()
+          : Optional.of(new DataSummary.Ratings(count, least, most, Math.sqrt(squares / count)));
+    }
+  }
+
   /** Counts something that is left out, and gives how many there were for this reason. */
   int skip(Place place, Examples.Skip skip) {
     List<String> shown = first.computeIfAbsent(skip.reason(), reason -> new ArrayList<>());
@@ -51,7 +83,9 @@ final class Tally {
     return counts.merge(skip.reason(), 1, Integer::sum);
   }
 
-  void keep(Shape.Parts parts) {
+  void keep(Shape.Parts parts, Shape.Strength strength) {
+    strength.margin().ifPresent(margins::add);
+    strength.ratingGap().ifPresent(ratings::add);
     prompts.add(parts.prompt());
     parts.completions().forEach(completions::add);
   }
@@ -73,6 +107,8 @@ final class Tally {
                         ImmutableList.copyOf(first.getOrDefault(count.getKey(), List.of()))))
             .collect(ImmutableList.toImmutableList()),
         prompts.lengths(),
-        completions.lengths());
+        completions.lengths(),
+        margins.margins(),
+        ratings.ratings());
   }
 }

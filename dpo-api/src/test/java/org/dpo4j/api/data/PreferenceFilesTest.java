@@ -22,6 +22,8 @@ import org.dpo4j.api.DpoTrainer;
 import org.dpo4j.api.PreferenceDataset;
 import org.dpo4j.api.PreferencePair;
 import org.dpo4j.api.SkipReason;
+import org.dpo4j.core.backend.Message;
+import org.dpo4j.core.backend.Text;
 import org.dpo4j.core.tabular.TabularPolicy;
 import org.dpo4j.core.tabular.WordTokenizer;
 import org.junit.jupiter.api.Test;
@@ -326,11 +328,11 @@ class PreferenceFilesTest {
     assertThat(
             PreferenceFiles.at(file)
                 .columns(Columns.pair("question", "good", "bad").scores("r1", "r2"))
-                .marginScale(0.5)
+                .margins(RatingMargins.perPoint(0.5))
                 .pairs()
                 .dataset()
                 .get(0))
-        .isEqualTo(pair.withMargin(1));
+        .isEqualTo(pair.withRatingGap(2).withMargin(1));
     FileData<PreferenceDataset> choice =
         PreferenceFiles.at(file)
             .columns(Columns.choice("question", "bad", "good", "winner", "B", "A"))
@@ -387,7 +389,7 @@ class PreferenceFilesTest {
                         "q", ImmutableList.of("a", "b"), ImmutableList.of("ra", "rb")))
                 .pairs()
                 .dataset())
-        .containsExactly(PreferencePair.of("ask", "y", "x").withMargin(3).withId("a.csv:2"));
+        .containsExactly(PreferencePair.of("ask", "y", "x").withRatingGap(3).withId("a.csv:2"));
     assertThat(
             PreferenceFiles.at(file)
                 .columns(new Columns.Thumbs("q", "a", "ok"))
@@ -412,7 +414,7 @@ class PreferenceFilesTest {
     Path python = write("b.csv", "prompt,chosen,rejected\nSky?,\"[{'role': 'assistant'}]\",x\n");
 
     assertThat(PreferenceFiles.at(json).pairs().dataset().get(0).chosen())
-        .hasToString("Chat[messages=[Message[role=assistant, content=Blue.]]]");
+        .isEqualTo(Text.of(List.of(Message.assistant("Blue."))));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PreferenceFiles.at(python).pairs())
         .withMessageStartingWith(

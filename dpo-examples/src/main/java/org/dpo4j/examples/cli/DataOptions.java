@@ -49,24 +49,13 @@ final class DataOptions {
           "Which pairs are made of several scored completions: all or best_and_worst (${DEFAULT-VALUE}).")
   Pairing pairing;
 
-  @Option(
-      names = "--margin-scale",
-      defaultValue = "1",
-      paramLabel = "NATS",
-      description = "What a point of rating adds to a pair's margin (${DEFAULT-VALUE}).")
-  double marginScale;
-
   /** The files, still to be read. */
   PreferenceFiles files() {
     return files(data);
   }
 
   PreferenceFiles files(List<Path> paths) {
-    PreferenceFiles files =
-        PreferenceFiles.at(paths)
-            .badRecords(badRecords())
-            .pairing(pairing)
-            .marginScale(marginScale);
+    PreferenceFiles files = PreferenceFiles.at(paths).badRecords(badRecords()).pairing(pairing);
     return columns.isEmpty() ? files : files.columns(named());
   }
 

@@ -1,0 +1,176 @@
+package org.dpo4j.examples.fieldcases;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.dpo4j.examples.cli.CalledDpo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Shapes of files, and ratings, as public bug reports have them: each to its right value. */
+class ShapeFieldCasesTest {
+
+  private static final Path CASES = Path.of("src/test/resources/field-cases");
+  private static final Path MODEL = Path.of("../dpo-torch/src/test/resources/models/llama");
+
+  /** What TRL 1.16 gives for both pairs of 06 without their scores. */
+  private static final double LOSS = 0.6931;
+
+  private static final double GRADIENT_NORM = 5.43;
+
+  private @TempDir Path folder;
+
+  private CalledDpo train(Path data, Object... more) {
+    return call("train", data, more);
+  }
+
+  private CalledDpo call(String command, Path data, Object... more) {
+    List<Object> arguments =
+        new ArrayList<>(
+            List.of(
+                command,
+                "--model",
+                MODEL,
+                "--data",
+                data,
+                "--out",
+                folder.resolve("run"),
+                "--max-steps",
+                "1",
+                "--no-shuffle",
+                "--batch-size",
+                "2",
+                "--lora-rank",
+                "4",
+                "--samples",
+                "0",
+                "--eval-fraction",
+                "0"));
+    arguments.addAll(List.of(more));
+    return CalledDpo.with(arguments.toArray());
+  }
+
+  private JsonObject firstStep() throws IOException {
+    return JsonParser.parseString(
+            Files.readAllLines(folder.resolve("run/metrics.jsonl"), StandardCharsets.UTF_8).get(0))
+        .getAsJsonObject();
+  }
+
+  private double firstLoss() throws IOException {
+    return firstStep().get("loss").getAsDouble();
+  }
+
+  private static CalledDpo inspect(Path data, Object... more) {
+    List<Object> arguments = new ArrayList<>(List.of("inspect", "--data", data));
+    arguments.addAll(List.of(more));
+    return CalledDpo.with(arguments.toArray());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"pairs-without.jsonl", "pairs.jsonl", "hundred.jsonl"})
+  void scoresBesidePairs_shiftNoLoss(String file) throws IOException {
+    CalledDpo called = train(CASES.resolve("06-score-columns").resolve(file));
+
+    assertThat(called.exitCode()).as(called.err()).isZero();
+    assertThat(firstLoss()).isCloseTo(LOSS, within(5e-5));
+    assertThat(firstStep().get("grad_norm").getAsDouble()).isCloseTo(GRADIENT_NORM, within(5e-3));
+    assertThat(called.err()).contains("step-0 loss 0.6931 is what policy = reference gives\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"simpo, 1.0269", "hinge, 1.0"})
+  void scoresBesidePairs_shiftNoOtherLoss(String loss, double expected) throws IOException {
+    CalledDpo called = train(CASES.resolve("06-score-columns/pairs.jsonl"), "--loss", loss);
+
+    assertThat(called.exitCode()).as(called.err()).isZero();
+    assertThat(firstLoss()).isCloseTo(expected, within(5e-5));
+  }
+
+  @Test
+  void scoresBesidePairs_areNamedWithWhatTheyCouldDo() {
+    CalledDpo called = inspect(CASES.resolve("06-score-columns/pairs.jsonl"));
+
+    assertThat(called.out())
+        .contains(
+            "ratings beside 2 pairs (differences 0.5 to 5.5 points, root mean square 3.905); they are margins"
+                + " only where margins(RatingMargins…), --margin-per-spread or --margin-per-point asks")
+        .contains("pairs.jsonl:1, rated 5.5 points higher")
+        .doesNotContain("nats");
+  }
+
+  /** −log σ(−m) of both pairs, m = 0.5 · 5.5/3.905 and 0.5 · 0.5/3.905, whatever a point is. */
+  @ParameterizedTest
+  @CsvSource({"pairs.jsonl, 5.5, 0.5", "hundred.jsonl, 75, 5"})
+  void marginsAskedFor_areAShareOfTheSpread_andTheCheckSaysSo(
+      String file, double first, double second) throws IOException {
+    double spread = Math.sqrt((first * first + second * second) / 2);
+    double expected =
+        (Math.log1p(Math.exp(0.5 * first / spread)) + Math.log1p(Math.exp(0.5 * second / spread)))
+            / 2;
+
+    CalledDpo called =
+        train(CASES.resolve("06-score-columns").resolve(file), "--margin-per-spread", "0.5");
+
+    assertThat(called.exitCode()).as(called.err()).isZero();
+    assertThat(firstLoss()).isCloseTo(expected, within(1e-4));
+    assertThat(called.err())
+        .contains(
+            String.format(
+                java.util.Locale.ROOT,
+                "step-0 loss %.4f is what policy = reference gives with the pairs' margins in it (0.6931 without"
+                    + " them)",
+                firstLoss()));
+  }
+
+  @Test
+  void marginsAPoint_areNats() throws IOException {
+    CalledDpo called =
+        train(CASES.resolve("06-score-columns/pairs.jsonl"), "--margin-per-point", "1");
+
+    assertThat(called.exitCode()).as(called.err()).isZero();
+    assertThat(firstLoss()).isCloseTo(3.2391, within(5e-5));
+  }
+
+  @Test
+  void marginsAskedFor_whereNothingUsesThem_areRefused() {
+    Path pairs = CASES.resolve("06-score-columns/pairs.jsonl");
+
+    assertThat(train(pairs, "--loss", "ipo", "--margin-per-point", "1").err())
+        .isEqualTo(
+            "dpo: --margin-per-spread and --margin-per-point make margins, which loss 'ipo' does not use\n");
+    assertThat(
+            train(CASES.resolve("06-score-columns/pairs-without.jsonl"), "--margin-per-point", "1")
+                .err())
+        .contains("dpo: margins of ratings need ratings, and none of these pairs has any: 2 pairs");
+    assertThat(train(pairs, "--margin-scale", "1").err())
+        .contains("Unknown options: '--margin-scale', '1'")
+        .contains("--margin-per-spread", "--margin-per-point");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"equal.jsonl, 2", "null-score.jsonl, 2"})
+  void equalOrMissingScores_leaveTheLabel(String file, int pairs) throws IOException {
+    CalledDpo called = train(CASES.resolve("06-score-columns").resolve(file));
+
+    assertThat(called.exitCode()).as(called.err()).isZero();
+    assertThat(called.err()).contains(pairs + " pairs of 2 records");
+    assertThat(firstLoss()).isCloseTo(LOSS, within(5e-5));
+  }
+
+  @Test
+  void scoresAgainstTheLabel_areSkippedAndCounted() {
+    assertThat(train(CASES.resolve("06-score-columns/contradicted.jsonl")).err())
+        .contains("skipped, contradicted: 1")
+        .contains("chosen is scored 3.0 and rejected 4.0");
+  }
+}
