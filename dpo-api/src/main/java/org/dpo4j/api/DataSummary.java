@@ -12,6 +12,8 @@ import java.util.Optional;
  *
  * @param noun what the examples are, for instance {@code pairs}
  * @param files one element a file, in order
+ * @param leftOut files of a folder that were not read, because they are of another part of the
+ *     data: held out, or for training where what is held out was asked for
  * @param skipped one element a reason, in the order of {@link SkipReason}
  * @param prompts how long prompts are
  * @param completions how long completions are
@@ -21,6 +23,7 @@ import java.util.Optional;
 public record DataSummary(
     String noun,
     ImmutableList<FileSummary> files,
+    ImmutableList<Path> leftOut,
     ImmutableList<Skipped> skipped,
     Lengths prompts,
     Lengths completions,
@@ -123,6 +126,13 @@ public record DataSummary(
           String.format(
               "%n  %s (%s): %s; %d of %d records",
               file.file(), file.kind(), file.format(), file.kept(), file.records()));
+    }
+    if (!leftOut.isEmpty()) {
+      text.append(
+          String.format(
+              "%n  not read, of another part of the data by their names: %s; to use one, name the file (--eval"
+                  + " for what is held out)",
+              String.join(", ", leftOut.stream().map(Path::toString).toList())));
     }
     for (Skipped skip : skipped) {
       text.append(String.format("%n  skipped, %s: %d", skip.reason(), skip.count()));

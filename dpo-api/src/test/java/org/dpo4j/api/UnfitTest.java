@@ -205,6 +205,7 @@ class UnfitTest {
             "pairs",
             ImmutableList.of(
                 new DataSummary.FileSummary(Path.of("a.jsonl"), "JSON lines", "pairs", 9, 5)),
+            ImmutableList.of(),
             ImmutableList.of(
                 new DataSummary.Skipped(SkipReason.NO_MAJORITY, 4, ImmutableList.of("a.jsonl:3"))),
             new DataSummary.Lengths(3, 4),
@@ -246,6 +247,7 @@ class UnfitTest {
     DataSummary source =
         new DataSummary(
             "pairs",
+            ImmutableList.of(),
             ImmutableList.of(),
             ImmutableList.of(),
             new DataSummary.Lengths(0, 0),

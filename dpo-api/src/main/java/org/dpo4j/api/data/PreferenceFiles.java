@@ -11,6 +11,7 @@ import org.dpo4j.api.PreferencePair;
 import org.dpo4j.api.RankedExample;
 import org.dpo4j.api.SftExample;
 import org.dpo4j.api.UnpairedExample;
+import org.dpo4j.api.data.records.Part;
 import org.dpo4j.core.backend.Tokenizer;
 import org.dpo4j.core.math.Check;
 
@@ -24,9 +25,10 @@ import org.dpo4j.core.math.Check;
  * }</pre>
  *
  * <p>Files are JSON lines ({@code .jsonl}, {@code .ndjson}), JSON ({@code .json}, an array of
- * objects or an object a line), CSV or TSV with a header, any of them gzipped ({@code .gz}); a
- * folder is its files in the order of their names. The format, which column holds what, is
- * recognised file by file, and printed with {@link FileData#summary}.
+ * objects, one within an object, or objects), CSV or TSV with a header, any of them gzipped ({@code
+ * .gz}); a folder is its files in the order of their names, but those that are held out. The
+ * format, which column holds what, is recognised file by file, and printed with {@link
+ * FileData#summary}.
  *
  * <p>Every record is read once, at once, so that whatever is wrong is said before anything is
  * trained. What is kept then is where each example is, 24 bytes, not its texts; they are read from
@@ -45,6 +47,7 @@ public final class PreferenceFiles {
   private Optional<RatingMargins> margins = Optional.empty();
   private int maxRecordBytes = DEFAULT_MAX_RECORD_BYTES;
   private boolean inMemory;
+  private Part part = Part.TRAINING;
   private Optional<Path> temporaryFolder = Optional.empty();
   private Optional<TokenLimits> limits = Optional.empty();
 
@@ -134,6 +137,19 @@ public final class PreferenceFiles {
   @CanIgnoreReturnValue
   public PreferenceFiles maxRecordBytes(int newMaxRecordBytes) {
     this.maxRecordBytes = Check.atLeastOne("maxRecordBytes", newMaxRecordBytes);
+    return this;
+  }
+
+  /**
+   * Reads what is held out: of a folder that has files named {@code test}, {@code validation},
+   * {@code eval} and the like only those, which otherwise are left out and named in the summary; of
+   * a JSON file that holds such splits likewise. A file that is named itself is read in any case.
+   *
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public PreferenceFiles heldOut() {
+    this.part = Part.HELD_OUT;
     return this;
   }
 
@@ -237,6 +253,6 @@ public final class PreferenceFiles {
 
   private Reading.Settings settings() {
     return new Reading.Settings(
-        paths, columns, badRecords, maxRecordBytes, inMemory, temporaryFolder, limits);
+        paths, columns, badRecords, maxRecordBytes, inMemory, temporaryFolder, limits, part);
   }
 }

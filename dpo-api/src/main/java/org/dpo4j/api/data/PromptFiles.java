@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.dpo4j.api.data.records.DataRecord;
 import org.dpo4j.api.data.records.MalformedRecordException;
+import org.dpo4j.api.data.records.Part;
 import org.dpo4j.api.data.records.RecordFile;
 import org.dpo4j.api.data.records.RecordFiles;
 import org.dpo4j.api.data.records.Records;
@@ -38,8 +39,15 @@ public final class PromptFiles {
     Map<Text, Prompt> prompts = new LinkedHashMap<>();
     Map<String, Text> ids = new LinkedHashMap<>();
     for (Path path : paths) {
-      for (Path file : RecordFiles.at(path)) {
-        try (Records records = RecordFile.open(file, MAX_RECORD_BYTES).records()) {
+      RecordFiles found = RecordFiles.at(path, Part.TRAINING);
+      Check.that(
+          found.leftOut().isEmpty(),
+          "%s: has files for training (%s) and held-out ones (%s); name the files to read",
+          path,
+          found.read(),
+          found.leftOut());
+      for (Path file : found.read()) {
+        try (Records records = RecordFile.open(file, MAX_RECORD_BYTES, Part.TRAINING).records()) {
           while (records.advance()) {
             Prompt prompt = prompt(records);
             if (prompts.putIfAbsent(prompt.text(), prompt) == null) {

@@ -16,6 +16,7 @@ import org.dpo4j.api.DataSummary;
 import org.dpo4j.api.SkipReason;
 import org.dpo4j.api.data.records.DataRecord;
 import org.dpo4j.api.data.records.MalformedRecordException;
+import org.dpo4j.api.data.records.Part;
 import org.dpo4j.api.data.records.Place;
 import org.dpo4j.api.data.records.RecordFile;
 import org.dpo4j.api.data.records.RecordFiles;
@@ -40,6 +41,7 @@ final class Reading<E> {
    * @param inMemory whether examples are kept instead of their places
    * @param temporaryFolder where compressed files are decompressed to; empty for the system's
    * @param limits in tokens
+   * @param part of folders and files that hold several
    */
   record Settings(
       ImmutableList<Path> paths,
@@ -48,7 +50,8 @@ final class Reading<E> {
       int maxRecordBytes,
       boolean inMemory,
       Optional<Path> temporaryFolder,
-      Optional<TokenLimits> limits) {}
+      Optional<TokenLimits> limits,
+      Part part) {}
 
   /** Makes a dataset of a size and what gives its examples. */
   interface DatasetFactory<E, D> {
@@ -70,8 +73,10 @@ final class Reading<E> {
   <D> FileData<D> read(DatasetFactory<E, D> factory) {
     try {
       for (Path path : settings.paths()) {
-        for (Path file : RecordFiles.at(path)) {
-          read(RecordFile.open(file, settings.maxRecordBytes()));
+        RecordFiles found = RecordFiles.at(path, settings.part());
+        found.leftOut().forEach(tally::leftOut);
+        for (Path file : found.read()) {
+          read(RecordFile.open(file, settings.maxRecordBytes(), settings.part()));
         }
       }
       DataSummary summary = tally.summary(shape.noun());

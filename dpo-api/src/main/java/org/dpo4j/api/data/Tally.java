@@ -1,6 +1,7 @@
 package org.dpo4j.api.data;
 
 import com.google.common.collect.ImmutableList;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -17,6 +18,7 @@ final class Tally {
   private static final int SHOWN = 3;
 
   private final List<DataSummary.FileSummary> files = new ArrayList<>();
+  private final List<Path> leftOut = new ArrayList<>();
   private final Map<SkipReason, Integer> counts = new EnumMap<>(SkipReason.class);
   private final Map<SkipReason, List<String>> first = new EnumMap<>(SkipReason.class);
   private final Measure prompts = new Measure();
@@ -90,6 +92,10 @@ final class Tally {
     parts.completions().forEach(completions::add);
   }
 
+  void leftOut(Path file) {
+    leftOut.add(file);
+  }
+
   void file(DataSummary.FileSummary file) {
     files.add(file);
   }
@@ -98,6 +104,7 @@ final class Tally {
     return new DataSummary(
         noun,
         ImmutableList.copyOf(files),
+        ImmutableList.copyOf(leftOut),
         counts.entrySet().stream()
             .map(
                 count ->

@@ -54,7 +54,12 @@ final class DataOptions {
     return files(data);
   }
 
-  PreferenceFiles files(List<Path> paths) {
+  /** Files of --eval, still to be read: of folders the held-out part. */
+  PreferenceFiles heldOut(List<Path> paths) {
+    return files(paths).heldOut();
+  }
+
+  private PreferenceFiles files(List<Path> paths) {
     PreferenceFiles files = PreferenceFiles.at(paths).badRecords(badRecords()).pairing(pairing);
     return columns.isEmpty() ? files : files.columns(named());
   }

@@ -71,7 +71,7 @@ final class SweepSettings implements Callable<Integer> {
         FileData<PreferenceDataset> apart =
             evaluation.heldOut.files.isEmpty()
                 ? null
-                : data.files(evaluation.heldOut.files).pairs()) {
+                : data.heldOut(evaluation.heldOut.files).pairs()) {
       spec.commandLine().getErr().println(read.summary());
       HeldOutOptions.Parts<PreferencePair> parts =
           evaluation.heldOut.divide(

@@ -174,7 +174,10 @@ final class TrainOptions {
             evaluation.heldOut.files.isEmpty()
                 ? null
                 : read(
-                    kind, data.files(evaluation.heldOut.files), Optional.of(read.summary()), err);
+                    kind,
+                    data.heldOut(evaluation.heldOut.files),
+                    Optional.of(read.summary()),
+                    err);
         LanguageModel loaded = model.load()) {
       HeldOutOptions.Parts<T> parts =
           evaluation.heldOut.divide(

@@ -153,7 +153,7 @@ final class TrainRewardModel implements Callable<Integer> {
         FileData<PreferenceDataset> apart =
             heldOut.files.isEmpty()
                 ? null
-                : margin.applyTo(data.files(heldOut.files), Optional.of(read.summary())).pairs();
+                : margin.applyTo(data.heldOut(heldOut.files), Optional.of(read.summary())).pairs();
         LanguageModel loaded = model.load();
         RewardOptions teaching = teaching()) {
       spec.commandLine().getErr().println(read.summary());

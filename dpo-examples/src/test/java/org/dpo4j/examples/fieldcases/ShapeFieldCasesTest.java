@@ -173,4 +173,74 @@ class ShapeFieldCasesTest {
         .contains("skipped, contradicted: 1")
         .contains("chosen is scored 3.0 and rejected 4.0");
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "09-csv-index-column/pairs.csv, 2",
+    "09-csv-index-column/header-spaces.csv, 1",
+    "10-json-nested/data.json, 1",
+    "10-json-nested/pretty.json, 1",
+    "10-json-nested/splits.json, 1",
+    "14-folder-of-splits/data, 1"
+  })
+  void filesOfOtherShapes_areRead(String data, int pairs) {
+    CalledDpo called = train(CASES.resolve(data));
+
+    assertThat(called.exitCode()).as(called.err()).isZero();
+    assertThat(called.err()).startsWith(pairs + " pairs of " + pairs + " records");
+  }
+
+  @Test
+  void csvIndexColumn_besideThumbs_isLeftOut() {
+    CalledDpo called = train(CASES.resolve("09-csv-index-column/kto.csv"), "--loss", "kto");
+
+    assertThat(called.err()).startsWith("2 unpaired examples of 2 records");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"columns.json, by default", "columns-of-lists.json, each a list"})
+  void tablesByColumns_areRefusedWithTheWayOut(String file, String what) {
+    CalledDpo called = train(CASES.resolve("10-json-nested").resolve(file));
+
+    assertThat(called.exitCode()).isEqualTo(1);
+    assertThat(called.err())
+        .contains(
+            "is one table by columns",
+            what,
+            "to_json(\"data.jsonl\", orient=\"records\", lines=True)");
+  }
+
+  @Test
+  void aFolderOfSplits_testsAreNotLearntBut_evalReadsThem() {
+    Path data = CASES.resolve("14-folder-of-splits/data");
+
+    assertThat(train(data).err())
+        .contains(
+            "not read, of another part of the data by their names: " + data.resolve("test.jsonl"));
+    CalledDpo evaluated =
+        CalledDpo.with(
+            "sft",
+            "--model",
+            MODEL,
+            "--data",
+            data,
+            "--eval",
+            data,
+            "--out",
+            folder.resolve("sft"),
+            "--max-steps",
+            "1",
+            "--batch-size",
+            "1",
+            "--lora-rank",
+            "4",
+            "--samples",
+            "0");
+    assertThat(evaluated.exitCode()).as(evaluated.err()).isZero();
+    assertThat(evaluated.err())
+        .contains(
+            data.resolve("train.jsonl") + " (JSON lines): pairs (prompt, chosen, rejected); 1 of 1")
+        .contains(
+            data.resolve("test.jsonl") + " (JSON lines): pairs (prompt, chosen, rejected); 1 of 1");
+  }
 }
