@@ -10,6 +10,12 @@ import org.dpo4j.core.backend.Text;
 /** What somebody said about completions of a prompt. */
 sealed interface Judgement {
 
+  /** What was answered; may be empty. */
+  Text prompt();
+
+  /** The same judgement of answers to another prompt. */
+  Judgement withPrompt(Text newPrompt);
+
   /** What kinds of judgements a format holds. */
   enum Kind {
     PREFERENCES("preferences"),
@@ -38,7 +44,12 @@ sealed interface Judgement {
    * @param strength what else is known
    */
   record Preference(Text prompt, Text chosen, Text rejected, Strength strength)
-      implements Judgement {}
+      implements Judgement {
+    @Override
+    public Judgement withPrompt(Text newPrompt) {
+      return new Preference(newPrompt, chosen, rejected, strength);
+    }
+  }
 
   /**
    * What is known of a preference beyond its direction.
@@ -90,6 +101,11 @@ sealed interface Judgement {
 
     private static final int MOST = 256;
 
+    @Override
+    public Judgement withPrompt(Text newPrompt) {
+      return new Scores(newPrompt, completions, scores, areRatings);
+    }
+
     static Scores ratings(Text prompt, List<Text> completions, List<Double> scores) {
       return new Scores(
           prompt, ImmutableList.copyOf(completions), ImmutableList.copyOf(scores), true);
@@ -126,7 +142,12 @@ sealed interface Judgement {
    * @param completion what was judged
    * @param desirable whether it was liked
    */
-  record Thumb(Text prompt, Text completion, boolean desirable) implements Judgement {}
+  record Thumb(Text prompt, Text completion, boolean desirable) implements Judgement {
+    @Override
+    public Judgement withPrompt(Text newPrompt) {
+      return new Thumb(newPrompt, completion, desirable);
+    }
+  }
 
   /**
    * A completion to imitate, with nothing to compare it with.
@@ -135,5 +156,10 @@ sealed interface Judgement {
    * @param completion what to imitate
    * @param weight of the example
    */
-  record Demonstration(Text prompt, Text completion, double weight) implements Judgement {}
+  record Demonstration(Text prompt, Text completion, double weight) implements Judgement {
+    @Override
+    public Judgement withPrompt(Text newPrompt) {
+      return new Demonstration(newPrompt, completion, weight);
+    }
+  }
 }

@@ -1,7 +1,6 @@
 package org.dpo4j.api.data;
 
 import java.util.List;
-import org.dpo4j.api.SkipReason;
 import org.dpo4j.core.backend.Text;
 
 /**
@@ -35,9 +34,6 @@ record LlamaFactory() implements Format {
 
   /** The prompt of an instruction with its input, or of conversations. */
   static Text prompt(Fields record) throws SkippedException {
-    if (record.has("history") && !record.array("history").isEmpty()) {
-      throw new SkippedException(SkipReason.UNSUPPORTED, "has a history; use conversations");
-    }
     if (record.has("conversations")) {
       return Text.of(Texts.messages(record.get("conversations"), "conversations"));
     }

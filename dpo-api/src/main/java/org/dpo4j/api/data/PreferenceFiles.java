@@ -48,6 +48,7 @@ public final class PreferenceFiles {
   private int maxRecordBytes = DEFAULT_MAX_RECORD_BYTES;
   private boolean inMemory;
   private Part part = Part.TRAINING;
+  private boolean asChats;
   private Optional<Path> temporaryFolder = Optional.empty();
   private Optional<TokenLimits> limits = Optional.empty();
 
@@ -137,6 +138,21 @@ public final class PreferenceFiles {
   @CanIgnoreReturnValue
   public PreferenceFiles maxRecordBytes(int newMaxRecordBytes) {
     this.maxRecordBytes = Check.atLeastOne("maxRecordBytes", newMaxRecordBytes);
+    return this;
+  }
+
+  /**
+   * Makes chats of texts, for a model with a chat template: the prompt becomes what the user says,
+   * a completion what the assistant does, each as it stands, white space included, and a {@code
+   * history} of {@code [asked, answered]} the turns before. Transcripts as of HH become their
+   * turns, without white space around them. Chats stay as they are. A text without a prompt is
+   * skipped.
+   *
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public PreferenceFiles asChats() {
+    this.asChats = true;
     return this;
   }
 
@@ -253,6 +269,14 @@ public final class PreferenceFiles {
 
   private Reading.Settings settings() {
     return new Reading.Settings(
-        paths, columns, badRecords, maxRecordBytes, inMemory, temporaryFolder, limits, part);
+        paths,
+        columns,
+        badRecords,
+        maxRecordBytes,
+        inMemory,
+        temporaryFolder,
+        limits,
+        part,
+        asChats);
   }
 }

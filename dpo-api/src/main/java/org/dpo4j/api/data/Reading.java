@@ -42,6 +42,7 @@ final class Reading<E> {
    * @param temporaryFolder where compressed files are decompressed to; empty for the system's
    * @param limits in tokens
    * @param part of folders and files that hold several
+   * @param asChats whether texts become chats
    */
   record Settings(
       ImmutableList<Path> paths,
@@ -51,7 +52,8 @@ final class Reading<E> {
       boolean inMemory,
       Optional<Path> temporaryFolder,
       Optional<TokenLimits> limits,
-      Part part) {}
+      Part part,
+      boolean asChats) {}
 
   /** Makes a dataset of a size and what gives its examples. */
   interface DatasetFactory<E, D> {
@@ -133,7 +135,8 @@ final class Reading<E> {
     tally.file(new DataSummary.FileSummary(file.file(), file.kind(), title, count, made));
     if (!settings.inMemory() && made > 0) {
       indexed.add(
-          new IndexedFile<>(source, new RecordReader<>(format.orElseThrow(), shape), index));
+          new IndexedFile<>(
+              source, new RecordReader<>(format.orElseThrow(), shape, settings.asChats()), index));
     }
   }
 
@@ -147,7 +150,7 @@ final class Reading<E> {
       return;
     }
     keep(
-        new RecordReader<>(format.orElseThrow(), shape).read(record),
+        new RecordReader<>(format.orElseThrow(), shape, settings.asChats()).read(record),
         record.place(),
         part -> index.add(records.position(), part));
   }
@@ -177,7 +180,7 @@ final class Reading<E> {
    */
   private void readGroups(RecordFile file, Format format) {
     RecordFile source = file.isSeekable() ? file : decompressed(file);
-    RecordReader<E> reader = new RecordReader<>(format, shape);
+    RecordReader<E> reader = new RecordReader<>(format, shape, settings.asChats());
     Groups.Builder<E> builder = new Groups.Builder<>();
     int before = kept.size();
     int count = 0;
@@ -218,7 +221,9 @@ final class Reading<E> {
 
   /** Whether a record is only a part, and judgements of one prompt are to be joined. */
   private static boolean isGrouped(Format format) {
-    return format instanceof RatedRows || (format instanceof Mapped mapped && mapped.isGrouped());
+    return format instanceof RatedRows
+        || format instanceof RatedSummaries
+        || (format instanceof Mapped mapped && mapped.isGrouped());
   }
 
   private void skip(Place place, Examples.Skip skip) {

@@ -12,16 +12,18 @@ import org.dpo4j.core.backend.Text;
  *
  * @param format how the records are read
  * @param shape what is made of them
+ * @param asChats whether texts become chats
  * @param <E> what an example is
  */
-record RecordReader<E>(Format format, Shape<E> shape) {
+record RecordReader<E>(Format format, Shape<E> shape, boolean asChats) {
 
   /** A record's examples, named by its place; several with a number each. */
   Examples<E> read(DataRecord record) {
     List<Examples<E>> parts = new ArrayList<>();
     try {
-      for (Judgement judgement : format.read(new Fields(record.fields()))) {
-        parts.add(examples(judgement));
+      Fields fields = new Fields(record.fields());
+      for (Judgement judgement : format.read(fields)) {
+        parts.add(examples(fields, judgement));
       }
     } catch (SkippedException e) {
       return Examples.none(e.reason(), e.detail());
@@ -48,7 +50,11 @@ record RecordReader<E>(Format format, Shape<E> shape) {
     } catch (SkippedException e) {
       return Examples.none(e.reason(), e.detail());
     }
-    return named(examples(Judgement.Scores.ratings(prompt, completions, scores)), records.get(0));
+    try {
+      return named(shape.of(Judgement.Scores.ratings(prompt, completions, scores)), records.get(0));
+    } catch (SkippedException e) {
+      return Examples.none(e.reason(), e.detail());
+    }
   }
 
   /**
@@ -61,7 +67,8 @@ record RecordReader<E>(Format format, Shape<E> shape) {
   }
 
   private Judgement.Scores single(DataRecord record) throws SkippedException {
-    return (Judgement.Scores) format.read(new Fields(record.fields())).get(0);
+    Fields fields = new Fields(record.fields());
+    return (Judgement.Scores) shaped(fields, format.read(fields).get(0));
   }
 
   private Examples<E> named(Examples<E> all, DataRecord first) {
@@ -75,9 +82,14 @@ record RecordReader<E>(Format format, Shape<E> shape) {
         all.skipped());
   }
 
-  private Examples<E> examples(Judgement judgement) {
+  /** A judgement of texts, or of chats if they are asked for. */
+  private Judgement shaped(Fields record, Judgement judgement) throws SkippedException {
+    return Chats.withHistory(asChats ? Chats.of(judgement) : judgement, record);
+  }
+
+  private Examples<E> examples(Fields record, Judgement judgement) {
     try {
-      return shape.of(judgement);
+      return shape.of(shaped(record, judgement));
     } catch (SkippedException e) {
       return Examples.none(e.reason(), e.detail());
     }

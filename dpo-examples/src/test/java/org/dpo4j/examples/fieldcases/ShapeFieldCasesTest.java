@@ -243,4 +243,112 @@ class ShapeFieldCasesTest {
         .contains(
             data.resolve("test.jsonl") + " (JSON lines): pairs (prompt, chosen, rejected); 1 of 1");
   }
+
+  @ParameterizedTest
+  @CsvSource({"pairs.jsonl", "messages.jsonl", "query.jsonl"})
+  void swiftRejectedResponses_areOnePair(String file) {
+    Path data = CASES.resolve("16-swift-rejected-response").resolve(file);
+    CalledDpo called = inspect(data);
+
+    assertThat(called.out())
+        .contains(
+            "1 pairs of 1 records",
+            "chosen:     [assistant] A pear.",
+            "rejected:   [assistant] A brick.");
+    assertThat(train(data).exitCode()).isZero();
+  }
+
+  @Test
+  void distilabelRows_areTheirLabelledPairs() throws IOException {
+    Path data = CASES.resolve("17-distilabel/pairs.jsonl");
+    CalledDpo called = train(data);
+
+    assertThat(called.err()).startsWith("2 pairs of 2 records");
+    assertThat(firstLoss()).isCloseTo(LOSS, within(5e-5));
+    assertThat(inspect(data).out())
+        .contains(
+            "prompt:     [user] Name a fruit.",
+            "chosen:     [assistant] A pear.",
+            "rejected:   [assistant] A brick.");
+  }
+
+  @Test
+  void alpacaPairs_areChatsWhereAskedFor() {
+    Path pairs = CASES.resolve("23-llamafactory-alpaca/pairs.jsonl");
+    Path history = CASES.resolve("23-llamafactory-alpaca/history.jsonl");
+
+    assertThat(inspect(pairs, "--chat").out())
+        .contains("prompt:     [user] Name the colour of⏎the sky", "chosen:     [assistant] Blue.");
+    assertThat(train(pairs, "--chat").exitCode()).isZero();
+    assertThat(inspect(history, "--chat").out()).contains("[user] Hello.", "[assistant] Yes?");
+    assertThat(inspect(history).err()).contains("read it as chats, with asChats() (--chat)");
+    assertThat(call("sft", pairs, "--chat").err()).contains("1 demonstrations of 1 records");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"repr.csv, chosen", "numpy.csv, chosen", "dict.csv, chosen", "prompt.csv, prompt"})
+  void csvCellsInPythonsNotation_areRefusedWithAdvice(String file, String column) {
+    CalledDpo called = train(CASES.resolve("28-csv-python-lists").resolve(file));
+
+    assertThat(called.exitCode()).isEqualTo(1);
+    assertThat(called.err())
+        .contains(
+            file
+                + ":2: '"
+                + column
+                + "' has messages as Python prints them, not as JSON; write them with json.dumps");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"json.csv, [assistant] A pear.", "answers.csv, \"['pear', 'fig']\""})
+  void csvCellsOfJson_orOfOtherText_areRead(String file, String chosen) {
+    assertThat(inspect(CASES.resolve("28-csv-python-lists").resolve(file)).out())
+        .contains("1 pairs of 1 records", chosen.replace("\"", ""));
+  }
+
+  @Test
+  void tldrComparisons_arePairsAsInThePaper() {
+    Path data = CASES.resolve("tldr-comparisons/comparisons.jsonl");
+
+    assertThat(inspect(data).out())
+        .contains(
+            "2 pairs of 2 records",
+            "prompt:     SUBREDDIT: r/boats⏎⏎TITLE: Hat⏎⏎POST: I lost my hat at sea.⏎⏎TL;DR:",
+            "chosen:      Hat fell.",
+            "chosen:      Dogs bark.");
+    assertThat(train(data).exitCode()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "pairs | prompt=q,chosen=a,rejected=b,margin=m,score_chosen=ra,score_rejected=rb",
+        "pairs | prompt=q,chosen=a,rejected=b,votes_chosen=ra,votes_rejected=rb,system=s",
+        "pairs | prompt=q,first=b,second=a,label=w,first_wins=B,second_wins=A",
+        "pairs | prompt=q,completion1=a,rating1=ra,completion2=b,rating2=rb",
+        "thumbs | prompt=q,completion=a,label=l",
+        "demonstrations | prompt=q,completion=a,system=s"
+      })
+  void columnsOfEveryKind_canBeNamed(String kind, String columns) throws IOException {
+    Path file = folder.resolve("a.csv");
+    Files.writeString(file, "q,a,b,m,ra,rb,w,l,s\nSky?,Blue.,Red.,0.5,4,1,A,up,Brief.\n");
+    CalledDpo called = inspect(file, "--columns", columns, "--as", kind);
+
+    assertThat(called.exitCode()).as(called.err()).isZero();
+    assertThat(called.out()).contains("of 1 records", "Blue.");
+    assertThat(called.out().contains("[system] Brief.")).isEqualTo(columns.contains("system"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "prompt=q,chosen=a | --columns must name 'rejected' beside [prompt, chosen]; it knows of pairs",
+        "prompt=q,completion=a,margin=m | --columns has no use for [margin] beside [prompt, completion]; it knows"
+      })
+  void columnsThatDontGoTogether_areRefusedWithThoseThatDo(String columns, String message) {
+    assertThat(inspect(CASES.resolve("06-score-columns/pairs.jsonl"), "--columns", columns).err())
+        .startsWith("dpo: " + message);
+  }
 }
