@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -113,6 +114,9 @@ final class Checkpoints {
       return new StepZero(
           check.get("loss").getAsDouble(),
           check.get("loss_at_reference").getAsDouble(),
+          check.has("loss_without_margins")
+              ? OptionalDouble.of(check.get("loss_without_margins").getAsDouble())
+              : OptionalDouble.empty(),
           check.get("mean_absolute_log_ratio").getAsDouble());
     }
 
@@ -206,6 +210,9 @@ final class Checkpoints {
               JsonObject json = new JsonObject();
               json.add("loss", RunConfiguration.number(check.loss()));
               json.add("loss_at_reference", RunConfiguration.number(check.lossAtReference()));
+              check
+                  .lossWithoutMargins()
+                  .ifPresent(it -> json.add("loss_without_margins", RunConfiguration.number(it)));
               json.add(
                   "mean_absolute_log_ratio", RunConfiguration.number(check.meanAbsoluteLogRatio()));
               about.add("step_zero", json);

@@ -1,28 +1,38 @@
 package org.dpo4j.api;
 
 import com.google.common.collect.ImmutableList;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.dpo4j.core.math.Shown;
+import java.util.Optional;
 
 /**
  * What was read: the files and their formats, what was kept, and what was left out and why.
  *
  * @param noun what the examples are, for instance {@code pairs}
  * @param files one element a file, in order
+ * @param leftOut files of a folder that were not read, because they are of another part of the
+ *     data: held out, or for training where what is held out was asked for
  * @param skipped one element a reason, in the order of {@link SkipReason}
  * @param unread columns that some format gives a meaning and that were not read, by name
  * @param prompts how long prompts are
  * @param completions how long completions are
+ * @param margins of pairs, as the data has them; empty if none has any
+ * @param ratings of pairs, as the data has them; empty if none has any
  */
 public record DataSummary(
     String noun,
     ImmutableList<FileSummary> files,
+    ImmutableList<Path> leftOut,
     ImmutableList<Skipped> skipped,
     ImmutableList<Unread> unread,
     Lengths prompts,
-    Lengths completions) {
+    Lengths completions,
+    Optional<Margins> margins,
+    Optional<Ratings> ratings) {
 
   /**
    * What was read of a file.
@@ -61,6 +71,25 @@ public record DataSummary(
    * @param max 0 if there are none
    */
   public record Lengths(double mean, int max) {}
+
+  /**
+   * Margins that the data itself has.
+   *
+   * @param pairs how many have one, ≥ 1
+   * @param mean in nats
+   * @param max in nats
+   */
+  public record Margins(int pairs, double mean, double max) {}
+
+  /**
+   * Ratings of both completions of pairs, by their differences, in the data's own points.
+   *
+   * @param pairs how many are rated, ≥ 1
+   * @param least the smallest difference, ≥ 0
+   * @param most the largest
+   * @param spread the root mean square of the differences
+   */
+  public record Ratings(int pairs, double least, double most, double spread) {}
 
   /**
    * How many records there are.
@@ -111,6 +140,13 @@ public record DataSummary(
               "%n  %s (%s): %s; %d of %d records",
               file.file(), file.kind(), file.format(), file.kept(), file.records()));
     }
+    if (!leftOut.isEmpty()) {
+      text.append(
+          String.format(
+              "%n  not read, of another part of the data by their names: %s; to use one, name the file (--eval"
+                  + " for what is held out)",
+              String.join(", ", leftOut.stream().map(Path::toString).toList())));
+    }
     for (Skipped skip : skipped) {
       text.append(String.format("%n  skipped, %s: %d", skip.reason(), skip.count()));
       skip.first().forEach(place -> text.append(String.format("%n    %s", place)));
@@ -129,6 +165,31 @@ public record DataSummary(
                               column.records()))
                   .collect(Collectors.joining(", "))));
     }
+    margins.ifPresent(
+        known ->
+            text.append(
+                String.format(
+                    Locale.ROOT,
+                    "%n  margins of the data beside %d pairs (mean %s, most %s nats), for losses that use them",
+                    known.pairs(),
+                    shown(known.mean()),
+                    shown(known.max()))));
+    ratings.ifPresent(
+        known ->
+            text.append(
+                String.format(
+                    Locale.ROOT,
+                    "%n  ratings beside %d pairs (differences %s to %s points, root mean square %s); they are"
+                        + " margins only where margins(RatingMargins…), --margin-per-spread or --margin-per-point asks",
+                    known.pairs(),
+                    shown(known.least()),
+                    shown(known.most()),
+                    shown(known.spread()))));
     return text.toString();
+  }
+
+  /** Four digits, and no zeros after them. */
+  private static String shown(double value) {
+    return BigDecimal.valueOf(value).round(new MathContext(4)).stripTrailingZeros().toPlainString();
   }
 }

@@ -16,8 +16,10 @@ import org.dpo4j.core.math.Check;
  * @param prompt plain text or messages; may be empty
  * @param chosen the preferred completion, not empty
  * @param rejected the other completion, not empty
- * @param margin by how much the chosen one is better, in units of reward (nats), ≥ 0; a 5-versus-2
- *     rating has more of it than 5-versus-4
+ * @param margin by how much the chosen one's reward should be larger, in units of reward (nats), ≥
+ *     0
+ * @param ratingGap the chosen one's rating less the rejected one's, ≥ 0, in the data's own points;
+ *     no loss reads it until it is made a margin, by {@code PreferenceFiles.margins} for instance
  * @param agreement share of annotators who agree with the label, in (½, 1]; 0.8 is a label noise of
  *     0.2
  * @param weight multiplies the pair's loss, ≥ 0; 1 by default
@@ -30,6 +32,7 @@ public record PreferencePair(
     Text chosen,
     Text rejected,
     OptionalDouble margin,
+    OptionalDouble ratingGap,
     OptionalDouble agreement,
     double weight,
     ImmutableSet<String> tags) {
@@ -40,6 +43,7 @@ public record PreferencePair(
     Check.that(!chosen.isEmpty(), "%schosen must not be empty", place);
     Check.that(!rejected.isEmpty(), "%srejected must not be empty", place);
     margin.ifPresent(value -> Check.nonNegative(place + "margin", value));
+    ratingGap.ifPresent(value -> Check.nonNegative(place + "ratingGap", value));
     agreement.ifPresent(
         value ->
             Check.that(
@@ -85,6 +89,7 @@ public record PreferencePair(
         rejected,
         OptionalDouble.empty(),
         OptionalDouble.empty(),
+        OptionalDouble.empty(),
         1.0,
         ImmutableSet.of());
   }
@@ -96,7 +101,8 @@ public record PreferencePair(
    * @return the changed pair
    */
   public PreferencePair withId(String newId) {
-    return new PreferencePair(newId, prompt, chosen, rejected, margin, agreement, weight, tags);
+    return new PreferencePair(
+        newId, prompt, chosen, rejected, margin, ratingGap, agreement, weight, tags);
   }
 
   /**
@@ -107,7 +113,15 @@ public record PreferencePair(
    */
   public PreferencePair withMargin(double newMargin) {
     return new PreferencePair(
-        id, prompt, chosen, rejected, OptionalDouble.of(newMargin), agreement, weight, tags);
+        id,
+        prompt,
+        chosen,
+        rejected,
+        OptionalDouble.of(newMargin),
+        ratingGap,
+        agreement,
+        weight,
+        tags);
   }
 
   /**
@@ -117,7 +131,26 @@ public record PreferencePair(
    */
   public PreferencePair withoutMargin() {
     return new PreferencePair(
-        id, prompt, chosen, rejected, OptionalDouble.empty(), agreement, weight, tags);
+        id, prompt, chosen, rejected, OptionalDouble.empty(), ratingGap, agreement, weight, tags);
+  }
+
+  /**
+   * This pair with how much higher the chosen completion is rated.
+   *
+   * @param newRatingGap in the data's own points, ≥ 0
+   * @return the changed pair
+   */
+  public PreferencePair withRatingGap(double newRatingGap) {
+    return new PreferencePair(
+        id,
+        prompt,
+        chosen,
+        rejected,
+        margin,
+        OptionalDouble.of(newRatingGap),
+        agreement,
+        weight,
+        tags);
   }
 
   /**
@@ -128,7 +161,15 @@ public record PreferencePair(
    */
   public PreferencePair withAgreement(double newAgreement) {
     return new PreferencePair(
-        id, prompt, chosen, rejected, margin, OptionalDouble.of(newAgreement), weight, tags);
+        id,
+        prompt,
+        chosen,
+        rejected,
+        margin,
+        ratingGap,
+        OptionalDouble.of(newAgreement),
+        weight,
+        tags);
   }
 
   /**
@@ -138,7 +179,8 @@ public record PreferencePair(
    * @return the changed pair
    */
   public PreferencePair withWeight(double newWeight) {
-    return new PreferencePair(id, prompt, chosen, rejected, margin, agreement, newWeight, tags);
+    return new PreferencePair(
+        id, prompt, chosen, rejected, margin, ratingGap, agreement, newWeight, tags);
   }
 
   /**
@@ -149,7 +191,15 @@ public record PreferencePair(
    */
   public PreferencePair withTags(String... newTags) {
     return new PreferencePair(
-        id, prompt, chosen, rejected, margin, agreement, weight, ImmutableSet.copyOf(newTags));
+        id,
+        prompt,
+        chosen,
+        rejected,
+        margin,
+        ratingGap,
+        agreement,
+        weight,
+        ImmutableSet.copyOf(newTags));
   }
 
   /** What the objective is told about the pair. */

@@ -59,6 +59,7 @@ record RankingTask(Objective<RankingBatch> objective, double strength) implement
         new StepZero(
             objective.evaluate(batch, strength).loss(),
             objective.evaluate(batch(micro, policy, policy), strength).loss(),
+            OptionalDouble.empty(),
             meanAbsoluteLogRatio));
   }
 

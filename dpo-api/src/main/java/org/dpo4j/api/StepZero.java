@@ -1,19 +1,27 @@
 package org.dpo4j.api;
 
 import java.util.Locale;
+import java.util.OptionalDouble;
 import org.dpo4j.core.batch.PairBatch;
 import org.dpo4j.core.loss.PairObjective;
 
 /**
  * The loss before the first update, compared with what it would be if policy and reference were
  * equal: ln 2 for DPO. When they should be equal (a fresh adapter, a frozen copy) and the losses
- * differ, something is wrong with the set-up, and no later curve would show it.
+ * differ, something is wrong with the set-up, and no later curve would show it. Margins of pairs
+ * shift both: −log σ(−m) for a pair of DPO.
  *
  * @param loss the loss of the first micro-batch
  * @param lossAtReference the same with the policy's log-probs in the reference's place
+ * @param lossWithoutMargins what policy = reference would give if no pair had a margin; empty if
+ *     none has one
  * @param meanAbsoluteLogRatio mean |log π/π_ref| of a completion, nats; 0 where they are equal
  */
-public record StepZero(double loss, double lossAtReference, double meanAbsoluteLogRatio) {
+public record StepZero(
+    double loss,
+    double lossAtReference,
+    OptionalDouble lossWithoutMargins,
+    double meanAbsoluteLogRatio) {
 
   private static final double TOLERANCE = 1e-4;
   private static final double MAX_LOG_RATIO = 0.05;
@@ -21,14 +29,24 @@ public record StepZero(double loss, double lossAtReference, double meanAbsoluteL
   /** Compares, on a batch with a reference. */
   static StepZero of(PairBatch batch, PairObjective objective, double beta) {
     double loss = objective.differentiate(batch, beta).loss();
-    double atReference = objective.differentiate(batch.withReference(batch.policy()), beta).loss();
+    PairBatch equal = batch.withReference(batch.policy());
+    double atReference = objective.differentiate(equal, beta).loss();
+    boolean hasMargins = batch.labels().stream().anyMatch(label -> label.margin() > 0);
+    PairBatch plain =
+        equal.withLabels(batch.labels().stream().map(label -> label.withMargin(0)).toList());
     double sum = 0.0;
     for (int i = 0; i < batch.size(); i++) {
       sum +=
           Math.abs(batch.pair(i).chosen().logRatio())
               + Math.abs(batch.pair(i).rejected().logRatio());
     }
-    return new StepZero(loss, atReference, sum / (2 * batch.size()));
+    return new StepZero(
+        loss,
+        atReference,
+        hasMargins
+            ? OptionalDouble.of(objective.differentiate(plain, beta).loss())
+            : OptionalDouble.empty(),
+        sum / (2 * batch.size()));
   }
 
   /**
@@ -49,15 +67,26 @@ public record StepZero(double loss, double lossAtReference, double meanAbsoluteL
    */
   public String explanation() {
     return startsAtReference()
-        ? String.format(Locale.ROOT, "step-0 loss %.4f is what policy = reference gives", loss)
+        ? String.format(
+            Locale.ROOT, "step-0 loss %.4f is what policy = reference gives%s", loss, withMargins())
         : String.format(
             Locale.ROOT,
             "the policy does not start at the reference: they differ by %.3g nats a completion, and"
-                + " the step-0 loss is %.4f where policy = reference gives %.4f. Expected when the"
+                + " the step-0 loss is %.4f where policy = reference gives %.4f%s. Expected when the"
                 + " reference is another model than the one the policy starts from; otherwise check"
                 + " which adapter, weights or dropout the policy has and the reference has not",
             meanAbsoluteLogRatio,
             loss,
-            lossAtReference);
+            lossAtReference,
+            withMargins());
+  }
+
+  private String withMargins() {
+    return lossWithoutMargins.isPresent()
+        ? String.format(
+            Locale.ROOT,
+            " with the pairs' margins in it (%.4f without them)",
+            lossWithoutMargins.getAsDouble())
+        : "";
   }
 }

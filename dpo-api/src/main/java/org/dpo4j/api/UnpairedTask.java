@@ -103,6 +103,7 @@ record UnpairedTask(UnpairedObjective objective, double strength) implements Tas
         new StepZero(
             objective.evaluate(batch, strength).loss(),
             objective.evaluate(atReference, strength).loss(),
+            OptionalDouble.empty(),
             sum / batch.size()));
   }
 

@@ -27,6 +27,7 @@ class EarlyStoppingTest {
                   pair.chosen(),
                   OptionalDouble.empty(),
                   OptionalDouble.empty(),
+                  OptionalDouble.empty(),
                   1.0,
                   pair.tags()));
 

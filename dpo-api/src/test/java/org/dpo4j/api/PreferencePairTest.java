@@ -29,6 +29,7 @@ class PreferencePairTest {
                 Text.of(" rejected"),
                 OptionalDouble.empty(),
                 OptionalDouble.empty(),
+                OptionalDouble.empty(),
                 1.0,
                 ImmutableSet.of()));
     assertThat(PAIR.label()).isEqualTo(PairLabel.PLAIN);
@@ -68,6 +69,7 @@ class PreferencePairTest {
                 PAIR.chosen(),
                 PAIR.rejected(),
                 OptionalDouble.of(0.5),
+                OptionalDouble.empty(),
                 OptionalDouble.of(0.75),
                 2.0,
                 ImmutableSet.of("helpful", "short")));
@@ -111,6 +113,7 @@ class PreferencePairTest {
                     PAIR.prompt(),
                     PAIR.chosen(),
                     Text.of(""),
+                    OptionalDouble.empty(),
                     OptionalDouble.empty(),
                     OptionalDouble.empty(),
                     1.0,

@@ -89,6 +89,25 @@ class StepZeroTest {
   }
 
   @Test
+  void saysThatMarginsAreInTheLoss() {
+    StepZero check =
+        Toy.trainer(Toy.random())
+            .batchSize(8)
+            .build()
+            .train(PAIRS.map(pair -> pair.withMargin(2)))
+            .stepZero()
+            .orElseThrow();
+
+    // −ln σ(−2)
+    assertThat(check.lossAtReference()).isCloseTo(Math.log1p(Math.exp(2)), within(1e-12));
+    assertThat(check.lossWithoutMargins().orElseThrow()).isCloseTo(LN_2, within(1e-12));
+    assertThat(check.explanation())
+        .isEqualTo(
+            "step-0 loss 2.1269 is what policy = reference gives with the pairs' margins in it (0.6931 without"
+                + " them)");
+  }
+
+  @Test
   void explainsAnotherModelByItsDistance() {
     // After "ask" the other model gives a 10/20 and everything else 1/20.
     double[] logits = new double[11];

@@ -41,7 +41,7 @@ class TrainingReportTest {
           ImmutableList.of(step(1, "loss", 0.75), step(2, "loss", 0.5)),
           ImmutableList.of(),
           ImmutableList.of(step(1, "eval_loss", 1.0), step(2, "eval_loss", 2.0)),
-          Optional.of(new StepZero(0.75, 0.75, 0.0)),
+          Optional.of(new StepZero(0.75, 0.75, OptionalDouble.empty(), 0.0)),
           ImmutableList.of(
               new Alarm(
                   Alarm.Kind.CHOSEN_FALLING, 2, "it falls", "Do something", ImmutableMap.of())),

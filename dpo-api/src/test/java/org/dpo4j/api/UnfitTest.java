@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.Text;
 import org.junit.jupiter.api.Test;
@@ -204,11 +205,14 @@ class UnfitTest {
             "pairs",
             ImmutableList.of(
                 new DataSummary.FileSummary(Path.of("a.jsonl"), "JSON lines", "pairs", 9, 5)),
+            ImmutableList.of(),
             ImmutableList.of(
                 new DataSummary.Skipped(SkipReason.NO_MAJORITY, 4, ImmutableList.of("a.jsonl:3"))),
             ImmutableList.of(new DataSummary.Unread("history", 2)),
             new DataSummary.Lengths(3, 4),
-            new DataSummary.Lengths(5, 6));
+            new DataSummary.Lengths(5, 6),
+            Optional.empty(),
+            Optional.empty());
     Path place = directory.resolve("run");
     DpoTrainer.Builder trainer =
         trainer(new ObservedPolicy(Toy.random())).maxLength(5).onUnfit(Unfit.SKIP);
@@ -248,7 +252,9 @@ class UnfitTest {
             ImmutableList.of(),
             ImmutableList.of(),
             new DataSummary.Lengths(0, 0),
-            new DataSummary.Lengths(0, 0));
+            new DataSummary.Lengths(0, 0),
+            Optional.empty(),
+            Optional.empty());
     PreferenceDataset pairs = KNOWN.withSource(source);
 
     assertThat(KNOWN.sources()).isEmpty();

@@ -72,9 +72,6 @@ final class Choices {
                             + " but "
                             + record.names()
                             + "; name the columns with columns(Columns.choice(…))"));
-    if (record.says("history")) {
-      throw new SkippedException(SkipReason.UNSUPPORTED, "has a history; use conversations");
-    }
     return column.equals("instruction")
         ? LlamaFactory.instruction(record)
         : Texts.of(record.get(column), column);

@@ -57,7 +57,7 @@ public sealed interface Columns {
     }
 
     /**
-     * With ratings, whose difference becomes the margin.
+     * With ratings, whose difference is kept, and made a margin by {@link PreferenceFiles#margins}.
      *
      * @param ofChosen numbers
      * @param ofRejected numbers
@@ -154,6 +154,35 @@ public sealed interface Columns {
    * @param completion text or messages
    */
   record Demonstration(String prompt, String completion) implements Columns {}
+
+  /**
+   * Columns with one of system texts, which make chats of all: what the prompt says becomes the
+   * user's turn, completions the assistant's. A blank text is no turn.
+   *
+   * @param columns the others
+   * @param system texts
+   */
+  record WithSystem(Columns columns, String system) implements Columns {
+
+    /** Checks that there is only one. */
+    public WithSystem {
+      Check.that(
+          !(columns instanceof WithSystem),
+          "there must be one column of system texts, got another beside '%s'",
+          system);
+    }
+  }
+
+  /**
+   * With system texts ahead of prompts.
+   *
+   * @param column texts
+   * @return the columns, read as chats
+   * @throws IllegalArgumentException if there is one already
+   */
+  default Columns withSystem(String column) {
+    return new WithSystem(this, column);
+  }
 
   /**
    * A prompt with a chosen and a rejected completion.

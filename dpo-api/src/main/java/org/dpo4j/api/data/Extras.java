@@ -18,14 +18,8 @@ final class Extras {
           .put("margin", "margin")
           .put("agreement", "agreement")
           .put("weight", "weight")
-          .put("score_chosen", "score_chosen")
-          .put("chosen_score", "score_chosen")
-          .put("chosen_rating", "score_chosen")
-          .put("chosen-rating", "score_chosen")
-          .put("score_rejected", "score_rejected")
-          .put("rejected_score", "score_rejected")
-          .put("rejected_rating", "score_rejected")
-          .put("rejected-rating", "score_rejected")
+          .putAll(ratings("chosen"))
+          .putAll(ratings("rejected"))
           .put("votes_chosen", "votes_chosen")
           .put("chosen_votes", "votes_chosen")
           .put("votes_rejected", "votes_rejected")
@@ -37,6 +31,17 @@ final class Extras {
   /** The names that are recognised. */
   static ImmutableSet<String> names() {
     return KNOWN.keySet();
+  }
+
+  /** A side's rating under the names that data sets have for it. */
+  private static ImmutableMap<String, String> ratings(String side) {
+    ImmutableMap.Builder<String, String> names = ImmutableMap.builder();
+    for (String word : List.of("reward", "avg_rating", "rating", "score")) {
+      names.put(word + "_" + side, "score_" + side);
+      names.put(side + "_" + word, "score_" + side);
+      names.put(side + "-" + word, "score_" + side);
+    }
+    return names.buildOrThrow();
   }
 
   /** What a record says under names that are recognised. */
@@ -72,10 +77,6 @@ final class Extras {
       return OptionalDouble.empty();
     }
     double points = chosen.getAsDouble() - rejected.getAsDouble();
-    if (points == 0) {
-      throw new SkippedException(
-          SkipReason.TIED, "both completions are scored " + chosen.getAsDouble());
-    }
     if (points < 0) {
       throw new SkippedException(
           SkipReason.CONTRADICTED,

@@ -22,8 +22,11 @@ sealed interface Format
         Pku,
         Prodigy,
         RatedRows,
+        RatedSummaries,
         ScoredLists,
         Shp,
+        SummaryComparisons,
+        Swift,
         ThumbLabels,
         UltraFeedback {
 
@@ -36,6 +39,8 @@ sealed interface Format
           new OpenAi(),
           new LabelStudio(),
           new Prodigy(),
+          new SummaryComparisons(),
+          new RatedSummaries(),
           new Argilla2(),
           new Argilla1(),
           new Nectar(),
@@ -49,6 +54,7 @@ sealed interface Format
           new Explicit(),
           new Axolotl(),
           new Implicit(),
+          new Swift(),
           new ThumbLabels(),
           new RatedRows(),
           new Conversations(),

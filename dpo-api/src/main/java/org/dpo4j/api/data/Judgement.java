@@ -10,6 +10,12 @@ import org.dpo4j.core.backend.Text;
 /** What somebody said about completions of a prompt. */
 sealed interface Judgement {
 
+  /** What was answered; may be empty. */
+  Text prompt();
+
+  /** The same judgement of answers to another prompt. */
+  Judgement withPrompt(Text newPrompt);
+
   /** What kinds of judgements a format holds. */
   enum Kind {
     PREFERENCES("preferences"),
@@ -38,13 +44,18 @@ sealed interface Judgement {
    * @param strength what else is known
    */
   record Preference(Text prompt, Text chosen, Text rejected, Strength strength)
-      implements Judgement {}
+      implements Judgement {
+    @Override
+    public Judgement withPrompt(Text newPrompt) {
+      return new Preference(newPrompt, chosen, rejected, strength);
+    }
+  }
 
   /**
    * What is known of a preference beyond its direction.
    *
    * @param margin in nats, as the data says
-   * @param points a difference of ratings, to become a margin
+   * @param points the chosen one's rating less the rejected one's, ≥ 0
    * @param agreement share of annotators who agree
    * @param weight of the pair
    * @param tags of the pair
@@ -94,6 +105,11 @@ sealed interface Judgement {
 
     private static final int MOST = 256;
 
+    @Override
+    public Judgement withPrompt(Text newPrompt) {
+      return new Scores(newPrompt, completions, scores, areRatings);
+    }
+
     static Scores ratings(Text prompt, List<Text> completions, List<Double> scores) {
       return new Scores(
           prompt, ImmutableList.copyOf(completions), ImmutableList.copyOf(scores), true);
@@ -134,7 +150,12 @@ sealed interface Judgement {
    */
   record Thumb(
       Text prompt, Text completion, boolean desirable, double weight, ImmutableSet<String> tags)
-      implements Judgement {}
+      implements Judgement {
+    @Override
+    public Judgement withPrompt(Text newPrompt) {
+      return new Thumb(newPrompt, completion, desirable, weight, tags);
+    }
+  }
 
   /**
    * A completion to imitate, with nothing to compare it with.
@@ -143,5 +164,10 @@ sealed interface Judgement {
    * @param completion what to imitate
    * @param weight of the example
    */
-  record Demonstration(Text prompt, Text completion, double weight) implements Judgement {}
+  record Demonstration(Text prompt, Text completion, double weight) implements Judgement {
+    @Override
+    public Judgement withPrompt(Text newPrompt) {
+      return new Demonstration(newPrompt, completion, weight);
+    }
+  }
 }

@@ -1,7 +1,6 @@
 package org.dpo4j.api.data;
 
 import java.util.List;
-import org.dpo4j.api.SkipReason;
 import org.dpo4j.core.backend.Text;
 
 /**
@@ -41,9 +40,6 @@ record LlamaFactory() implements Format {
 
   /** An instruction with its input. */
   static Text instruction(Fields record) throws SkippedException {
-    if (record.says("history")) {
-      throw new SkippedException(SkipReason.UNSUPPORTED, "has a history; use conversations");
-    }
     if (!record.hasText("instruction")) {
       return Texts.of(record.get("instruction"), "instruction");
     }

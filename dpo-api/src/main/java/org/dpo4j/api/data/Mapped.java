@@ -22,40 +22,43 @@ record Mapped(Columns columns) implements Format {
 
   @Override
   public Judgement.Kind kind() {
-    if (columns instanceof Columns.Thumbs) {
+    if (named() instanceof Columns.Thumbs) {
       return Judgement.Kind.THUMBS;
     }
-    if (columns instanceof Columns.Demonstration) {
+    if (named() instanceof Columns.Demonstration) {
       return Judgement.Kind.DEMONSTRATIONS;
     }
-    return columns instanceof Columns.Ratings || columns instanceof Columns.Rating
+    return named() instanceof Columns.Ratings || named() instanceof Columns.Rating
         ? Judgement.Kind.SCORES
         : Judgement.Kind.PREFERENCES;
   }
 
   /** Whether a record has one rated completion, to be compared with those of others. */
   boolean isGrouped() {
-    return columns instanceof Columns.Rating;
+    return named() instanceof Columns.Rating;
   }
 
   @Override
   public boolean matches(Fields record) {
-    return record.has(required().toArray(String[]::new));
+    return lacking(record).isEmpty();
   }
 
   @Override
   public List<Judgement> read(Fields record) throws SkippedException {
-    if (columns instanceof Columns.Pair pair) {
+    if (columns instanceof Columns.WithSystem with) {
+      return withSystem(record, with);
+    }
+    if (named() instanceof Columns.Pair pair) {
       return pair(record, pair);
     }
-    if (columns instanceof Columns.Choice choice) {
+    if (named() instanceof Columns.Choice choice) {
       return Choices.of(
           text(record, choice.prompt()),
           text(record, choice.first()),
           text(record, choice.second()),
           votes(record, choice));
     }
-    if (columns instanceof Columns.Ratings ratings) {
+    if (named() instanceof Columns.Ratings ratings) {
       List<Text> completions = new ArrayList<>();
       List<Double> numbers = new ArrayList<>();
       for (int i = 0; i < ratings.completions().size(); i++) {
@@ -65,43 +68,73 @@ record Mapped(Columns columns) implements Format {
       return List.of(
           Judgement.Scores.ratings(text(record, ratings.prompt()), completions, numbers));
     }
-    if (columns instanceof Columns.Rating rating) {
+    if (named() instanceof Columns.Rating rating) {
       return RatedRows.rating(record, rating.prompt(), rating.completion(), rating.rating());
     }
-    if (columns instanceof Columns.Demonstration demonstration) {
+    if (named() instanceof Columns.Demonstration demonstration) {
       return Demonstrated.demonstration(
           record, text(record, demonstration.prompt()), text(record, demonstration.completion()));
     }
-    Columns.Thumbs thumbs = (Columns.Thumbs) columns;
+    Columns.Thumbs thumbs = (Columns.Thumbs) named();
     return ThumbLabels.thumb(record, thumbs.prompt(), thumbs.completion(), thumbs.label());
+  }
+
+  /** The named columns that a record has not. */
+  List<String> lacking(Fields record) {
+    List<String> lacking =
+        new ArrayList<>(required().stream().filter(name -> !record.has(name)).toList());
+    if (columns instanceof Columns.WithSystem with && !hasSystem(record, with)) {
+      lacking.add(with.system());
+    }
+    return lacking;
+  }
+
+  private static boolean hasSystem(Fields record, Columns.WithSystem with) {
+    return record.names().contains(with.system()) || record.has(with.system());
+  }
+
+  /** What is read, without what goes ahead of it. */
+  private Columns named() {
+    return columns instanceof Columns.WithSystem with ? with.columns() : columns;
+  }
+
+  private static List<Judgement> withSystem(Fields record, Columns.WithSystem with)
+      throws SkippedException {
+    String system = record.hasText(with.system()) ? record.text(with.system()) : "";
+    List<Judgement> chats = new ArrayList<>();
+    for (Judgement judgement : new Mapped(with.columns()).read(record)) {
+      Judgement chat = Chats.of(judgement);
+      chats.add(system.isBlank() ? chat : Chats.withSystem(chat, system));
+    }
+    return chats;
   }
 
   /** The columns without which there is nothing to read. */
   ImmutableList<String> required() {
-    if (columns instanceof Columns.Pair pair) {
+    if (named() instanceof Columns.Pair pair) {
       return Stream.concat(
               pair.prompt().stream(),
               Stream.concat(
                   Stream.of(pair.chosen(), pair.rejected()), pair.extras().values().stream()))
           .collect(ImmutableList.toImmutableList());
     }
-    if (columns instanceof Columns.Choice choice) {
+    if (named() instanceof Columns.Choice choice) {
       return ImmutableList.of(choice.prompt(), choice.first(), choice.second(), choice.label());
     }
-    if (columns instanceof Columns.Ratings ratings) {
+    if (named() instanceof Columns.Ratings ratings) {
       return ImmutableList.<String>builder()
           .add(ratings.prompt())
           .addAll(ratings.completions())
           .addAll(ratings.ratings())
           .build();
     }
-    if (columns instanceof Columns.Rating rating) {
+    if (named() instanceof Columns.Rating rating) {
       return ImmutableList.of(rating.prompt(), rating.completion(), rating.rating());
     }
-    if (columns instanceof Columns.Demonstration demonstration) {
+    if (named() instanceof Columns.Demonstration demonstration) {
       return ImmutableList.of(demonstration.prompt(), demonstration.completion());
     }
-    Columns.Thumbs thumbs = (Columns.Thumbs) columns;
+    Columns.Thumbs thumbs = (Columns.Thumbs) named();
     return ImmutableList.of(thumbs.prompt(), thumbs.completion(), thumbs.label());
   }
 

@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.dpo4j.api.PreferencePair;
 import org.dpo4j.api.SkipReason;
@@ -14,9 +13,8 @@ import org.dpo4j.core.backend.Text;
  * Pairs.
  *
  * @param pairing which, of more than two completions
- * @param marginScale nats of margin a point of rating; 0 for no margins
  */
-record PairShape(Pairing pairing, double marginScale) implements Shape<PreferencePair> {
+record PairShape(Pairing pairing) implements Shape<PreferencePair> {
 
   @Override
   public String noun() {
@@ -49,6 +47,11 @@ record PairShape(Pairing pairing, double marginScale) implements Shape<Preferenc
     return new Parts(pair.prompt(), ImmutableList.of(pair.chosen(), pair.rejected()));
   }
 
+  @Override
+  public Strength strength(PreferencePair pair) {
+    return new Strength(pair.margin(), pair.ratingGap());
+  }
+
   private PreferencePair pair(Judgement.Preference preference) throws SkippedException {
     Shape.requireDistinct(List.of(preference.chosen(), preference.rejected()));
     Judgement.Strength strength = preference.strength();
@@ -58,7 +61,8 @@ record PairShape(Pairing pairing, double marginScale) implements Shape<Preferenc
           preference.prompt(),
           preference.chosen(),
           preference.rejected(),
-          margin(strength),
+          strength.margin(),
+          strength.points(),
           strength.agreement(),
           strength.weight(),
           strength.tags());
@@ -66,12 +70,6 @@ record PairShape(Pairing pairing, double marginScale) implements Shape<Preferenc
       // Numbers so large that their difference or share is none.
       throw SkippedException.malformed(String.valueOf(e.getMessage()));
     }
-  }
-
-  private OptionalDouble margin(Judgement.Strength strength) {
-    return strength.margin().isPresent() || strength.points().isEmpty() || marginScale == 0
-        ? strength.margin()
-        : OptionalDouble.of(marginScale * strength.points().getAsDouble());
   }
 
   private Examples<PreferencePair> pairs(Judgement.Scores scores) throws SkippedException {

@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import org.dpo4j.api.Dataset;
 import org.dpo4j.api.PreferenceDataset;
+import org.dpo4j.api.PreferencePair;
 import org.dpo4j.api.RankedExample;
 import org.dpo4j.api.SftExample;
 import org.dpo4j.api.UnpairedExample;
+import org.dpo4j.api.data.records.Part;
 import org.dpo4j.core.backend.Tokenizer;
 import org.dpo4j.core.math.Check;
 
@@ -23,9 +25,10 @@ import org.dpo4j.core.math.Check;
  * }</pre>
  *
  * <p>Files are JSON lines ({@code .jsonl}, {@code .ndjson}), JSON ({@code .json}, an array of
- * objects or an object a line), CSV or TSV with a header, any of them gzipped ({@code .gz}); a
- * folder is its files in the order of their names. The format, which column holds what, is
- * recognised file by file, and printed with {@link FileData#summary}.
+ * objects, one within an object, or objects), CSV or TSV with a header, any of them gzipped ({@code
+ * .gz}); a folder is its files in the order of their names, but those that are held out. The
+ * format, which column holds what, is recognised file by file, and printed with {@link
+ * FileData#summary}.
  *
  * <p>Every record is read once, at once, so that whatever is wrong is said before anything is
  * trained. What is kept then is where each example is, 24 bytes, not its texts; they are read from
@@ -41,9 +44,11 @@ public final class PreferenceFiles {
   private Optional<Columns> columns = Optional.empty();
   private BadRecords badRecords = BadRecords.STOP;
   private Pairing pairing = Pairing.ALL;
-  private double marginScale = 1.0;
+  private Optional<RatingMargins> margins = Optional.empty();
   private int maxRecordBytes = DEFAULT_MAX_RECORD_BYTES;
   private boolean inMemory;
+  private Part part = Part.TRAINING;
+  private boolean asChats;
   private Optional<Path> temporaryFolder = Optional.empty();
   private Optional<TokenLimits> limits = Optional.empty();
 
@@ -111,17 +116,15 @@ public final class PreferenceFiles {
   }
 
   /**
-   * What a point of rating is worth: a pair's margin is this times the difference of its
-   * completions' ratings. 1 by default. A margin that the data itself has is taken as it is.
+   * Makes margins of ratings, which otherwise are kept as {@link PreferencePair#ratingGap} and
+   * change no loss. A margin that the data itself has is taken as it is.
    *
-   * @param newMarginScale nats a point, ≥ 0; 0 makes no margins of ratings, for losses that don't
-   *     use them
+   * @param newMargins what a difference of ratings is worth
    * @return this
-   * @throws IllegalArgumentException if it is out of range
    */
   @CanIgnoreReturnValue
-  public PreferenceFiles marginScale(double newMarginScale) {
-    this.marginScale = Check.nonNegative("marginScale", newMarginScale);
+  public PreferenceFiles margins(RatingMargins newMargins) {
+    this.margins = Optional.of(newMargins);
     return this;
   }
 
@@ -135,6 +138,34 @@ public final class PreferenceFiles {
   @CanIgnoreReturnValue
   public PreferenceFiles maxRecordBytes(int newMaxRecordBytes) {
     this.maxRecordBytes = Check.atLeastOne("maxRecordBytes", newMaxRecordBytes);
+    return this;
+  }
+
+  /**
+   * Makes chats of texts, for a model with a chat template: the prompt becomes what the user says,
+   * a completion what the assistant does, each as it stands, white space included, and a {@code
+   * history} of {@code [asked, answered]} the turns before. Transcripts as of HH become their
+   * turns, without white space around them. Chats stay as they are. A text without a prompt is
+   * skipped.
+   *
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public PreferenceFiles asChats() {
+    this.asChats = true;
+    return this;
+  }
+
+  /**
+   * Reads what is held out: of a folder that has files named {@code test}, {@code validation},
+   * {@code eval} and the like only those, which otherwise are left out and named in the summary; of
+   * a JSON file that holds such splits likewise. A file that is named itself is read in any case.
+   *
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public PreferenceFiles heldOut() {
+    this.part = Part.HELD_OUT;
     return this;
   }
 
@@ -184,12 +215,17 @@ public final class PreferenceFiles {
    *
    * @return the pairs, at least one
    * @throws IllegalArgumentException if a file is missing, broken or not recognised, a record is
-   *     malformed and that is not borne, or no pair can be made; the message names file and line
+   *     malformed and that is not borne, or no pair can be made; the message names file and line.
+   *     Or if {@link #margins} are asked for and no pair is rated
    * @throws java.io.UncheckedIOException if a file can't be read
    */
   public FileData<PreferenceDataset> pairs() {
-    return new Reading<>(settings(), new PairShape(pairing, marginScale))
-        .read((size, pairs, source) -> PreferenceDataset.from(size, pairs).withSource(source));
+    return new Reading<>(settings(), new PairShape(pairing))
+        .read(
+            (size, pairs, source) -> {
+              PreferenceDataset read = PreferenceDataset.from(size, pairs).withSource(source);
+              return margins.map(rule -> rule.applied(read, source)).orElse(read);
+            });
   }
 
   /**
@@ -233,6 +269,14 @@ public final class PreferenceFiles {
 
   private Reading.Settings settings() {
     return new Reading.Settings(
-        paths, columns, badRecords, maxRecordBytes, inMemory, temporaryFolder, limits);
+        paths,
+        columns,
+        badRecords,
+        maxRecordBytes,
+        inMemory,
+        temporaryFolder,
+        limits,
+        part,
+        asChats);
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.dpo4j.api.data.records.DataRecord;
 import org.dpo4j.api.data.records.MalformedRecordException;
+import org.dpo4j.api.data.records.Part;
 import org.dpo4j.api.data.records.RecordFile;
 import org.dpo4j.api.data.records.RecordFiles;
 import org.dpo4j.api.data.records.Records;
@@ -42,10 +43,17 @@ public final class PromptFiles {
     Map<Text, Prompt> prompts = new LinkedHashMap<>();
     Map<String, Text> ids = new LinkedHashMap<>();
     for (Path path : paths) {
-      for (Path file : RecordFiles.at(path)) {
-        RecordFile open = RecordFile.open(file, MAX_RECORD_BYTES);
+      RecordFiles found = RecordFiles.at(path, Part.TRAINING);
+      Check.that(
+          found.leftOut().isEmpty(),
+          "%s: has files for training (%s) and held-out ones (%s); name the files to read",
+          path,
+          found.read(),
+          found.leftOut());
+      for (Path file : found.read()) {
+        RecordFile open = RecordFile.open(file, MAX_RECORD_BYTES, Part.TRAINING);
         RecordContext context =
-            new RecordContext(LateColumnException.hasSystem(open, Integer.MAX_VALUE));
+            new RecordContext(LateColumnException.hasSystem(open, Integer.MAX_VALUE), false);
         try (Records records = open.records()) {
           while (records.advance()) {
             Prompt prompt = prompt(records, context);
@@ -79,7 +87,7 @@ public final class PromptFiles {
             .map(value -> new Fields(value.getAsJsonObject()))
             .orElseThrow(() -> new IllegalArgumentException("must be a JSON object"));
     try {
-      return new RecordContext(RecordContext.hasSystem(fields))
+      return new RecordContext(RecordContext.hasSystem(fields), false)
           .complete(fields, Texts.of(fields.get("prompt"), "prompt"));
     } catch (SkippedException e) {
       throw new IllegalArgumentException(e.getMessage(), e);

@@ -16,6 +16,7 @@ import org.dpo4j.api.DataSummary;
 import org.dpo4j.api.SkipReason;
 import org.dpo4j.api.data.records.DataRecord;
 import org.dpo4j.api.data.records.MalformedRecordException;
+import org.dpo4j.api.data.records.Part;
 import org.dpo4j.api.data.records.Place;
 import org.dpo4j.api.data.records.RecordFile;
 import org.dpo4j.api.data.records.RecordFiles;
@@ -40,6 +41,8 @@ final class Reading<E> {
    * @param inMemory whether examples are kept instead of their places
    * @param temporaryFolder where compressed files are decompressed to; empty for the system's
    * @param limits in tokens
+   * @param part of folders and files that hold several
+   * @param asChats whether texts become chats
    */
   record Settings(
       ImmutableList<Path> paths,
@@ -48,7 +51,9 @@ final class Reading<E> {
       int maxRecordBytes,
       boolean inMemory,
       Optional<Path> temporaryFolder,
-      Optional<TokenLimits> limits) {}
+      Optional<TokenLimits> limits,
+      Part part,
+      boolean asChats) {}
 
   /** Makes a dataset of a size and what gives its examples. */
   interface DatasetFactory<E, D> {
@@ -85,8 +90,10 @@ final class Reading<E> {
   private <D> FileData<D> readAll(DatasetFactory<E, D> factory) {
     try {
       for (Path path : settings.paths()) {
-        for (Path file : RecordFiles.at(path)) {
-          read(RecordFile.open(file, settings.maxRecordBytes()));
+        RecordFiles found = RecordFiles.at(path, settings.part());
+        found.leftOut().forEach(tally::leftOut);
+        for (Path file : found.read()) {
+          read(RecordFile.open(file, settings.maxRecordBytes(), settings.part()));
         }
       }
       DataSummary summary = tally.summary(shape.noun());
@@ -125,7 +132,9 @@ final class Reading<E> {
     Optional<Format> format = Recognition.of(file, settings.columns());
     format.ifPresent(recognised -> requireUsable(file, recognised));
     RecordContext context =
-        new RecordContext(LateColumnException.hasSystem(file, looksAhead ? Integer.MAX_VALUE : 1));
+        new RecordContext(
+            LateColumnException.hasSystem(file, looksAhead ? Integer.MAX_VALUE : 1),
+            settings.asChats());
     if (format.filter(Reading::isGrouped).isPresent()) {
       readGroups(file, new RecordReader<>(format.orElseThrow(), shape, context));
       return;
@@ -181,7 +190,7 @@ final class Reading<E> {
         skip(place, problem.get());
         continue;
       }
-      tally.keep(parts);
+      tally.keep(parts, shape.strength(example));
       if (settings.inMemory()) {
         kept.add(example);
       } else {
@@ -239,7 +248,9 @@ final class Reading<E> {
 
   /** Whether a record is only a part, and judgements of one prompt are to be joined. */
   private static boolean isGrouped(Format format) {
-    return format instanceof RatedRows || (format instanceof Mapped mapped && mapped.isGrouped());
+    return format instanceof RatedRows
+        || format instanceof RatedSummaries
+        || (format instanceof Mapped mapped && mapped.isGrouped());
   }
 
   private void skip(Place place, Examples.Skip skip) {

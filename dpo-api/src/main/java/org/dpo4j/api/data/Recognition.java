@@ -83,9 +83,7 @@ final class Recognition {
     return new IllegalArgumentException(
         String.format(
             "%s: has no column %s, which columns(…) names; the columns are %s",
-            record.place(),
-            mapped.required().stream().filter(name -> !fields.has(name)).toList(),
-            columns(record)));
+            record.place(), mapped.lacking(fields), columns(record)));
   }
 
   private static String columns(DataRecord record) {

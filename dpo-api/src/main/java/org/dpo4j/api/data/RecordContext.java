@@ -17,8 +17,9 @@ import org.dpo4j.core.backend.Text;
  *
  * @param asChats whether texts become chats, because the file has a column of system texts. That a
  *     row has none in it does not make another kind of row of it
+ * @param everyText whether all texts become chats, because that was asked for, transcripts too
  */
-record RecordContext(boolean asChats) {
+record RecordContext(boolean asChats, boolean everyText) {
 
   /** The columns of system texts; the first that is there counts. */
   static final ImmutableList<String> SYSTEMS =
@@ -43,8 +44,9 @@ record RecordContext(boolean asChats) {
   /** A prompt alone. */
   Text complete(Fields record, Text prompt) throws SkippedException {
     Media.refuse(record, "");
+    Text whole = Chats.withHistory(prompt, record);
     return TurnWeights.without(
-        isChat(record, prompt, ImmutableList.of()) ? chat(record, prompt) : prompt);
+        isChat(record, whole, ImmutableList.of()) ? chat(record, whole) : whole);
   }
 
   /**
@@ -52,7 +54,9 @@ record RecordContext(boolean asChats) {
    *
    * @throws SkippedException if it can't be learnt from
    */
-  Judgement complete(Fields record, Judgement judgement) throws SkippedException {
+  Judgement complete(Fields record, Judgement said) throws SkippedException {
+    Judgement texts = everyText ? Chats.of(said) : said;
+    Judgement judgement = texts.withPrompt(Chats.withHistory(texts.prompt(), record));
     if (judgement instanceof Judgement.Preference pair) {
       Sides sides = new Sides(pair.prompt(), pair.chosen(), pair.rejected());
       double weight = weight(pair.chosen(), pair.rejected());

@@ -11,15 +11,17 @@ import org.dpo4j.core.backend.Text;
 
 /**
  * A prompt, a list of completions, and a list of scores (or of ranks, 1 the best) as long; or one
- * list of objects that hold both.
+ * list of objects that hold both. A completion without a number (distilabel's failures) is left out
+ * of the comparison. Where {@code chosen} and {@code rejected} stand beside, they are the labels,
+ * and the lists only where they came from.
  */
 record ScoredLists() implements Format {
 
   private static final ImmutableList<String> LISTS =
       ImmutableList.of("responses", "completions", "generations", "answers");
   private static final ImmutableList<String> SCORES =
-      ImmutableList.of("scores", "ratings", "rewards");
-  private static final ImmutableList<String> RANKS = ImmutableList.of("ranks", "rankings");
+      ImmutableList.of("scores", "ratings", "rewards", "score", "rating", "reward");
+  private static final ImmutableList<String> RANKS = ImmutableList.of("ranks", "rankings", "rank");
   private static final ImmutableList<String> TEXTS =
       ImmutableList.of("text", "response", "completion", "content", "answer", "generation");
   private static final ImmutableList<String> SCORE = ImmutableList.of("score", "rating", "reward");
@@ -37,7 +39,7 @@ record ScoredLists() implements Format {
   @Override
   public boolean matches(Fields record) {
     Optional<String> list = first(LISTS, record::hasArray);
-    if (Choices.promptColumn(record).isEmpty() || list.isEmpty()) {
+    if (Choices.promptColumn(record).isEmpty() || list.isEmpty() || isLabelled(record)) {
       return false;
     }
     if (first(SCORES, record::hasArray).isPresent() || first(RANKS, record::hasArray).isPresent()) {
@@ -53,8 +55,17 @@ record ScoredLists() implements Format {
     }
   }
 
+  /** Whether columns say what was chosen, be it that this record's are empty. */
+  static boolean isLabelled(Fields record) {
+    return record.names().containsAll(List.of("chosen", "rejected"))
+        && (!record.has("chosen", "rejected") || Explicit.canBePair(record));
+  }
+
   @Override
   public List<Judgement> read(Fields record) throws SkippedException {
+    if (first(LISTS, record::hasArray).isEmpty()) {
+      throw new SkippedException(SkipReason.UNLABELLED, "has none of " + LISTS);
+    }
     String list = required(LISTS, record::hasArray);
     Optional<String> scores = first(SCORES, record::hasArray);
     Optional<String> ranks = first(RANKS, record::hasArray);
@@ -76,8 +87,10 @@ record ScoredLists() implements Format {
     List<Text> completions = new ArrayList<>();
     List<Double> read = new ArrayList<>();
     for (int i = 0; i < values.size(); i++) {
-      completions.add(Texts.of(elements.get(i), "each of " + list));
-      read.add(Fields.number(values.get(i), "each of " + numbers));
+      if (!values.get(i).isJsonNull() && !elements.get(i).isJsonNull()) {
+        completions.add(Texts.of(elements.get(i), "each of " + list));
+        read.add(Fields.number(values.get(i), "each of " + numbers));
+      }
     }
     return judgement(record, completions, read, areScores);
   }
@@ -92,8 +105,11 @@ record ScoredLists() implements Format {
     List<Text> completions = new ArrayList<>();
     List<Double> read = new ArrayList<>();
     for (Fields object : objects) {
-      completions.add(Texts.of(object.get(text), text));
-      read.add(object.number(score.orElse("rank")));
+      String number = score.orElse("rank");
+      if (object.has(text, number)) {
+        completions.add(Texts.of(object.get(text), text));
+        read.add(object.number(number));
+      }
     }
     return judgement(record, completions, read, score.isPresent());
   }

@@ -2,6 +2,7 @@ package org.dpo4j.api.data;
 
 import com.google.common.collect.ImmutableList;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.dpo4j.api.SkipReason;
 import org.dpo4j.core.backend.Message;
 import org.dpo4j.core.backend.Text;
@@ -21,6 +22,16 @@ sealed interface Shape<E> permits DemonstrationShape, PairShape, RankingShape, T
    */
   record Parts(Text prompt, ImmutableList<Text> completions) {}
 
+  /**
+   * By how much an example's first completion is better.
+   *
+   * @param margin in nats, as the data says
+   * @param ratingGap in points
+   */
+  record Strength(OptionalDouble margin, OptionalDouble ratingGap) {
+    static final Strength UNKNOWN = new Strength(OptionalDouble.empty(), OptionalDouble.empty());
+  }
+
   /** What the examples are called, in the plural. */
   String noun();
 
@@ -39,6 +50,11 @@ sealed interface Shape<E> permits DemonstrationShape, PairShape, RankingShape, T
 
   /** An example's texts. */
   Parts parts(E example);
+
+  /** What is known of an example beyond its order. */
+  default Strength strength(E example) {
+    return Strength.UNKNOWN;
+  }
 
   /** Refuses completions that teach nothing. */
   static void requireDistinct(List<Text> completions) throws SkippedException {

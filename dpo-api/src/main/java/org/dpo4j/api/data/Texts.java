@@ -46,21 +46,22 @@ final class Texts {
     return Messages.of(value, name);
   }
 
-  /** A cell of a table may hold messages as JSON. As Python prints them it would pass for text. */
+  /**
+   * A cell of a table may hold messages, or one, as JSON. As Python prints them they would pass for
+   * text.
+   */
   private static Optional<JsonElement> chatInCell(String text, String name)
       throws SkippedException {
-    String start = text.stripLeading();
-    if (!start.startsWith("[")) {
-      return Optional.empty();
+    if (PythonLiteral.isMessages(text)) {
+      Optional<JsonElement> chat = StrictJson.ifValid(text).filter(Texts::isChat);
+      if (chat.isEmpty()) {
+        throw SkippedException.malformed(
+            "'"
+                + name
+                + "' has messages as Python prints them, not as JSON; write them with json.dumps");
+      }
+      return chat;
     }
-    if (start.matches("(?s)\\[\\s*\\{\\s*'(role|content|from|value)'\\s*:.*")) {
-      throw SkippedException.malformed(
-          "'"
-              + name
-              + "' has messages as Python prints them, not as JSON; write them with json.dumps");
-    }
-    return start.matches("(?s)\\[\\s*\\{\\s*\"(role|content|from|value)\"\\s*:.*")
-        ? StrictJson.ifValid(text).filter(Texts::isChat)
-        : Optional.empty();
+    return Optional.empty();
   }
 }

@@ -1,7 +1,9 @@
 package org.dpo4j.api.data;
 
 import com.google.common.base.Strings;
+import com.google.common.collect.ImmutableList;
 import org.dpo4j.api.SkipReason;
+import org.dpo4j.core.backend.Message;
 import org.dpo4j.core.backend.Text;
 
 /**
@@ -18,6 +20,39 @@ final class Transcripts {
   /** Whether a text is a transcript as Anthropic's HH has them. */
   static boolean isTranscript(String text) {
     return text.startsWith(HUMAN) && text.contains(ASSISTANT);
+  }
+
+  /** Whether a text begins with a turn of such a transcript. */
+  static boolean begins(String text) {
+    return text.startsWith(HUMAN);
+  }
+
+  /**
+   * The turns of a transcript, without the white space around them.
+   *
+   * @param transcript ends with a turn of the human, or with {@code Assistant:} after it
+   */
+  static ImmutableList<Message> turns(String transcript) throws SkippedException {
+    ImmutableList.Builder<Message> turns = ImmutableList.builder();
+    int at = 0;
+    while (at < transcript.length()) {
+      boolean isHuman = transcript.startsWith(HUMAN, at);
+      int begin = at + (isHuman ? HUMAN : ASSISTANT).length();
+      int human = transcript.indexOf(HUMAN, begin);
+      int assistant = transcript.indexOf(ASSISTANT, begin);
+      int end = human < 0 ? assistant : assistant < 0 ? human : Math.min(human, assistant);
+      at = end < 0 ? transcript.length() : end;
+      String said = transcript.substring(begin, at).strip();
+      if (isHuman) {
+        turns.add(Message.user(said));
+      } else if (end >= 0) {
+        turns.add(Message.assistant(said));
+      } else if (!said.isEmpty()) {
+        throw new SkippedException(
+            SkipReason.UNSUPPORTED, "the prompt ends within a turn of the assistant");
+      }
+    }
+    return turns.build();
   }
 
   /** Cuts transcripts after the last {@code Assistant:} that both have in common. */

@@ -23,7 +23,8 @@ record UltraFeedback() implements Format {
   @Override
   public boolean matches(Fields record) {
     try {
-      return record.has("instruction")
+      return !ScoredLists.isLabelled(record)
+          && record.has("instruction")
           && record.hasArray("completions")
           && !record.array("completions").isEmpty()
           && record.objects("completions").get(0).has("response", "overall_score");
@@ -37,8 +38,10 @@ record UltraFeedback() implements Format {
     List<Text> responses = new ArrayList<>();
     List<Double> scores = new ArrayList<>();
     for (Fields completion : record.objects("completions")) {
-      responses.add(Texts.of(completion.get("response"), "response"));
-      scores.add(completion.number("overall_score"));
+      if (completion.has("response", "overall_score")) {
+        responses.add(Texts.of(completion.get("response"), "response"));
+        scores.add(completion.number("overall_score"));
+      }
     }
     return List.of(
         Judgement.Scores.ratings(

@@ -96,7 +96,7 @@ public final class Monitor {
    * The first loss.
    *
    * @param loss of the policy
-   * @param expected what policy = reference would give
+   * @param expected what policy = reference would give, with the same margins
    * @param logRatio mean |log π/π_ref| of a completion, nats
    */
   public void notAtReference(double loss, double expected, double logRatio) {

@@ -15,6 +15,7 @@ import org.dpo4j.api.PreferencePair;
 import org.dpo4j.api.SftExample;
 import org.dpo4j.api.SkipReason;
 import org.dpo4j.api.UnpairedExample;
+import org.dpo4j.api.data.records.Part;
 import org.dpo4j.api.data.records.RecordFile;
 import org.dpo4j.core.backend.Text;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,9 @@ class DataDocTest {
   /** What is thumbed up or down, demonstrated, or chosen. */
   private static ImmutableList<Text> completions(Path file) {
     PreferenceFiles files = PreferenceFiles.at(file);
-    Format format = Recognition.of(RecordFile.open(file, 1 << 20), Optional.empty()).orElseThrow();
+    Format format =
+        Recognition.of(RecordFile.open(file, 1 << 20, Part.TRAINING), Optional.empty())
+            .orElseThrow();
     return switch (format.kind()) {
       case THUMBS -> all(files.unpaired().dataset(), UnpairedExample::completion);
       case DEMONSTRATIONS -> all(files.demonstrations().dataset(), SftExample::completion);

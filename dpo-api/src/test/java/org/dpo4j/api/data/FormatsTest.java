@@ -135,19 +135,22 @@ class FormatsTest {
           + "'score_chosen':%s,'score_rejected':%s}";
 
   @Test
-  void ultraFeedbackPairs_differenceOfScoresIsTheMargin() throws IOException {
+  void ultraFeedbackPairs_scoresAreKept_andMarginsOnlyWhereAskedFor() throws IOException {
     String line = json(String.format(BINARIZED, 8.5, 6));
-    PreferencePair pair = chat(List.of(Message.user("Sky?")), "Blue.", "Red.");
+    PreferencePair pair = chat(List.of(Message.user("Sky?")), "Blue.", "Red.").withRatingGap(2.5);
 
-    assertThat(pair(line)).isEqualTo(pair.withMargin(2.5));
-    assertThat(file(line).marginScale(0.2).pairs().dataset()).containsExactly(pair.withMargin(0.5));
-    assertThat(file(line).marginScale(0).pairs().dataset()).containsExactly(pair);
+    assertThat(pair(line)).isEqualTo(pair);
+    assertThat(file(line).margins(RatingMargins.perPoint(0.2)).pairs().dataset())
+        .containsExactly(pair.withMargin(0.5));
+    assertThat(file(line).margins(RatingMargins.ofSpread(0.2)).pairs().dataset())
+        .containsExactly(pair.withMargin(0.2));
   }
 
   @Test
-  void ultraFeedbackPairs_equalOrContradictingScores_areCounted() throws IOException {
-    assertThat(skipped(json(String.format(BINARIZED, 7, 7)), json(TRL)).skipped(SkipReason.TIED))
-        .isEqualTo(1);
+  void ultraFeedbackPairs_theLabelWinsOverEqualScores_andContradictingOnesAreCounted()
+      throws IOException {
+    assertThat(pair(json(String.format(BINARIZED, 7, 7))))
+        .isEqualTo(chat(List.of(Message.user("Sky?")), "Blue.", "Red.").withRatingGap(0));
     assertThat(
             skipped(json(String.format(BINARIZED, 6, 7)), json(TRL))
                 .skipped(SkipReason.CONTRADICTED))
@@ -166,29 +169,29 @@ class FormatsTest {
 
     assertThat(file(line).pairs().dataset())
         .containsExactly(
-            PreferencePair.of("Sky?", "Blue.", "Red.").withMargin(6).withId("a.jsonl:1#1"),
-            PreferencePair.of("Sky?", "Blue.", "Green.").withMargin(6).withId("a.jsonl:1#2"));
+            PreferencePair.of("Sky?", "Blue.", "Red.").withRatingGap(6).withId("a.jsonl:1#1"),
+            PreferencePair.of("Sky?", "Blue.", "Green.").withRatingGap(6).withId("a.jsonl:1#2"));
     assertThat(data.summary().skipped(SkipReason.TIED)).isEqualTo(1);
     assertThat(file(line).pairing(Pairing.BEST_AND_WORST).pairs().dataset())
-        .containsExactly(plain("Sky?", "Blue.", "Red.").withMargin(6));
+        .containsExactly(plain("Sky?", "Blue.", "Red.").withRatingGap(6));
   }
 
   @Test
   void scoredLists_ofRatingsOrRanks() throws IOException {
     assertThat(pair(json("{'prompt':'q','responses':['a','b'],'ratings':[3,'4'],'note':'1-5'}")))
-        .isEqualTo(plain("q", "b", "a").withMargin(1));
+        .isEqualTo(plain("q", "b", "a").withRatingGap(1));
     assertThat(pair(json("{'prompt':'q','completions':['a','b'],'ranks':[2,1]}")))
         .isEqualTo(plain("q", "b", "a"));
     assertThat(
             pair(
                 json(
                     "{'instruction':'q','generations':[{'text':'a','score':1},{'text':'b','score':0.5}]}")))
-        .isEqualTo(plain("q", "a", "b").withMargin(0.5));
+        .isEqualTo(plain("q", "a", "b").withRatingGap(0.5));
     assertThat(
             pair(
                 json(
                     "{'prompt':[{'role':'user','content':'q'}],'responses':['a','b'],'scores':[2,1]}")))
-        .isEqualTo(chat(List.of(Message.user("q")), "a", "b").withMargin(1));
+        .isEqualTo(chat(List.of(Message.user("q")), "a", "b").withRatingGap(1));
   }
 
   @Test
@@ -360,13 +363,13 @@ class FormatsTest {
   @ParameterizedTest
   @CsvSource({"-2, Blue., Red., 2", "1, Red., Blue., 1"})
   void helpSteer2_signSaysWho_sizeSaysHowMuch(
-      int strength, String chosen, String rejected, double margin) throws IOException {
+      int strength, String chosen, String rejected, double gap) throws IOException {
     String line =
         "{'split':'train','prompt':'Sky?','response_1':'Blue.','response_2':'Red.',"
             + "'preference_strength':%d,'preference_statement':'','preference_elaboration':''}";
 
     assertThat(pair(json(String.format(line, strength))))
-        .isEqualTo(plain("Sky?", chosen, rejected).withMargin(margin));
+        .isEqualTo(plain("Sky?", chosen, rejected).withRatingGap(gap));
     assertThat(
             skipped(json(String.format(line, 0)), json(String.format(line, 1)))
                 .skipped(SkipReason.TIED))
@@ -383,7 +386,7 @@ class FormatsTest {
     assertThat(pair(json(String.format(line, -2))))
         .isEqualTo(
             chat(List.of(Message.user("Sky?")), "Blue.", "Red.")
-                .withMargin(2)
+                .withRatingGap(2)
                 .withAgreement(2 / 3.0));
     DataSummary summary = skipped(json(String.format(line, 1)), json(String.format(line, -1)));
     assertThat(summary.skipped(SkipReason.NO_MAJORITY)).isEqualTo(1);

@@ -328,11 +328,11 @@ class PreferenceFilesTest {
     assertThat(
             PreferenceFiles.at(file)
                 .columns(Columns.pair("question", "good", "bad").scores("r1", "r2"))
-                .marginScale(0.5)
+                .margins(RatingMargins.perPoint(0.5))
                 .pairs()
                 .dataset()
                 .get(0))
-        .isEqualTo(pair.withMargin(1));
+        .isEqualTo(pair.withRatingGap(2).withMargin(1));
     FileData<PreferenceDataset> choice =
         PreferenceFiles.at(file)
             .columns(Columns.choice("question", "bad", "good", "winner", "B", "A"))
@@ -389,7 +389,7 @@ class PreferenceFilesTest {
                         "q", ImmutableList.of("a", "b"), ImmutableList.of("ra", "rb")))
                 .pairs()
                 .dataset())
-        .containsExactly(PreferencePair.of("ask", "y", "x").withMargin(3).withId("a.csv:2"));
+        .containsExactly(PreferencePair.of("ask", "y", "x").withRatingGap(3).withId("a.csv:2"));
     assertThat(
             PreferenceFiles.at(file)
                 .columns(new Columns.Thumbs("q", "a", "ok"))

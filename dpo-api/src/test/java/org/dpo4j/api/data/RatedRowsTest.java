@@ -48,7 +48,9 @@ class RatedRowsTest {
         text(pair.prompt()),
         text(pair.chosen()),
         text(pair.rejected()),
-        pair.margin().isPresent() ? pair.margin().getAsDouble() : "nothing");
+        pair.margin().isPresent()
+            ? pair.margin().getAsDouble() + " nats"
+            : String.valueOf(pair.ratingGap().orElseThrow()));
   }
 
   private static String text(Text text) {
@@ -94,14 +96,14 @@ class RatedRowsTest {
   void ratingsAreScaledAndPairsChosenAsElsewhere() throws IOException {
     PreferenceDataset pairs =
         PreferenceFiles.at(write("a.jsonl", ROWS))
-            .marginScale(0.5)
+            .margins(RatingMargins.perPoint(0.5))
             .pairing(Pairing.BEST_AND_WORST)
             .pairs()
             .dataset();
 
     assertThat(pairs)
         .extracting(RatedRowsTest::shown)
-        .containsExactly("a.jsonl:1 Sky? Blue. > Red. by 1.5");
+        .containsExactly("a.jsonl:1 Sky? Blue. > Red. by 1.5 nats");
   }
 
   @Test

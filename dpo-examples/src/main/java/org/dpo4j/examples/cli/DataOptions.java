@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.dpo4j.api.data.BadRecords;
-import org.dpo4j.api.data.Columns;
 import org.dpo4j.api.data.Pairing;
 import org.dpo4j.api.data.PreferenceFiles;
 import picocli.CommandLine.Option;
@@ -28,10 +27,15 @@ final class DataOptions {
       names = "--columns",
       split = ",",
       paramLabel = "ROLE=COLUMN",
-      description =
-          "Columns, if they are not recognised: prompt, chosen, rejected, and margin, agreement or"
-              + " weight; or prompt and completion for sft.")
+      description = "Columns, if they are not recognised: " + NamedColumns.ROLES + ".")
   Map<String, String> columns = new LinkedHashMap<>();
+
+  @Option(
+      names = "--chat",
+      description =
+          "Make chats of texts, for the model's chat template: a prompt is what the user says, a completion what"
+              + " the assistant does; transcripts and a history become turns.")
+  boolean chat;
 
   @Option(
       names = "--bad-records",
@@ -49,25 +53,22 @@ final class DataOptions {
           "Which pairs are made of several scored completions: all or best_and_worst (${DEFAULT-VALUE}).")
   Pairing pairing;
 
-  @Option(
-      names = "--margin-scale",
-      defaultValue = "1",
-      paramLabel = "NATS",
-      description = "What a point of rating adds to a pair's margin (${DEFAULT-VALUE}).")
-  double marginScale;
-
   /** The files, still to be read. */
   PreferenceFiles files() {
     return files(data);
   }
 
-  PreferenceFiles files(List<Path> paths) {
-    PreferenceFiles files =
-        PreferenceFiles.at(paths)
-            .badRecords(badRecords())
-            .pairing(pairing)
-            .marginScale(marginScale);
-    return columns.isEmpty() ? files : files.columns(named());
+  /** Files of --eval, still to be read: of folders the held-out part. */
+  PreferenceFiles heldOut(List<Path> paths) {
+    return files(paths).heldOut();
+  }
+
+  private PreferenceFiles files(List<Path> paths) {
+    PreferenceFiles files = PreferenceFiles.at(paths).badRecords(badRecords()).pairing(pairing);
+    if (chat) {
+      files.asChats();
+    }
+    return columns.isEmpty() ? files : files.columns(NamedColumns.of(columns));
   }
 
   private BadRecords badRecords() {
@@ -83,41 +84,5 @@ final class DataOptions {
         yield BadRecords.atMost(most);
       }
     };
-  }
-
-  private Columns named() {
-    String prompt = columns.get("prompt");
-    String completion = columns.get("completion");
-    return prompt != null && completion != null && columns.size() == 2
-        ? new Columns.Demonstration(prompt, completion)
-        : pairColumns();
-  }
-
-  private Columns pairColumns() {
-    Map<String, String> left = new LinkedHashMap<>(columns);
-    String chosen = left.remove("chosen");
-    String rejected = left.remove("rejected");
-    if (chosen == null || rejected == null) {
-      throw new IllegalArgumentException(
-          "--columns must name chosen and rejected, or for sft prompt and completion, got "
-              + columns);
-    }
-    String prompt = left.remove("prompt");
-    Columns.Pair pair =
-        prompt == null ? Columns.pair(chosen, rejected) : Columns.pair(prompt, chosen, rejected);
-    for (Map.Entry<String, String> extra : left.entrySet()) {
-      pair =
-          switch (extra.getKey()) {
-            case "margin" -> pair.margin(extra.getValue());
-            case "agreement" -> pair.agreement(extra.getValue());
-            case "weight" -> pair.weight(extra.getValue());
-            default ->
-                throw new IllegalArgumentException(
-                    "--columns knows prompt, chosen, rejected, margin, agreement and weight, got '"
-                        + extra.getKey()
-                        + "'");
-          };
-    }
-    return pair;
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -37,6 +38,7 @@ final class Inspect implements Callable<Integer> {
   private static final int MOST_CHARACTERS = 400;
 
   @Mixin private DataOptions data;
+  @Mixin private MarginOptions margin;
 
   @Option(
       names = "--model",
@@ -78,8 +80,11 @@ final class Inspect implements Callable<Integer> {
   private record Row(Example example, String note, List<String> names) {
 
     static Row of(PreferencePair pair) {
-      String note = pair.margin().isPresent() ? ", margin " + pair.margin().getAsDouble() : "";
-      return new Row(Example.of(pair), note, List.of("chosen", "rejected"));
+      StringBuilder note = new StringBuilder();
+      pair.margin().ifPresent(nats -> note.append(", margin ").append(nats).append(" nats"));
+      pair.ratingGap()
+          .ifPresent(points -> note.append(", rated ").append(points).append(" points higher"));
+      return new Row(Example.of(pair), note.toString(), List.of("chosen", "rejected"));
     }
 
     static Row of(RankedExample ranking) {
@@ -102,9 +107,13 @@ final class Inspect implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    margin.requireUsed(kind == Kind.PAIRS, "--as " + kind.name().toLowerCase(Locale.ROOT));
     PreferenceFiles files = data.files();
     switch (kind) {
-      case PAIRS -> inspect(files.pairs(), pairs -> pairs.asDataset().map(Row::of));
+      case PAIRS ->
+          inspect(
+              margin.applyTo(files, Optional.empty()).pairs(),
+              pairs -> pairs.asDataset().map(Row::of));
       case RANKINGS -> inspect(files.rankings(), rankings -> rankings.map(Row::of));
       case THUMBS -> inspect(files.unpaired(), thumbs -> thumbs.map(Row::of));
       case DEMONSTRATIONS -> inspect(files.demonstrations(), shown -> shown.map(Row::of));

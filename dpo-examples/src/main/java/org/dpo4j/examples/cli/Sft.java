@@ -49,7 +49,9 @@ final class Sft implements Callable<Integer> {
   public Integer call() {
     try (FileData<Dataset<SftExample>> read = read(data.files());
         FileData<Dataset<SftExample>> apart =
-            evaluation.heldOut.files.isEmpty() ? null : read(data.files(evaluation.heldOut.files));
+            evaluation.heldOut.files.isEmpty()
+                ? null
+                : read(data.heldOut(evaluation.heldOut.files));
         LanguageModel loaded = model.load()) {
       HeldOutOptions.Parts<SftExample> parts =
           evaluation.heldOut.divide(

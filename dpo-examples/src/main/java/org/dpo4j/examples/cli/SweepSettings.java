@@ -67,11 +67,11 @@ final class SweepSettings implements Callable<Integer> {
   public Integer call() {
     Sweep sweep = Sweep.of(losses, betas);
     reference.check();
-    try (FileData<PreferenceDataset> read = data.files().marginScale(0).pairs();
+    try (FileData<PreferenceDataset> read = data.files().pairs();
         FileData<PreferenceDataset> apart =
             evaluation.heldOut.files.isEmpty()
                 ? null
-                : data.files(evaluation.heldOut.files).marginScale(0).pairs()) {
+                : data.heldOut(evaluation.heldOut.files).pairs()) {
       spec.commandLine().getErr().println(read.summary());
       HeldOutOptions.Parts<PreferencePair> parts =
           evaluation.heldOut.divide(

@@ -3,9 +3,11 @@ package org.dpo4j.examples.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
+import org.dpo4j.api.DataSummary;
 import org.dpo4j.api.Dataset;
 import org.dpo4j.api.DpoTrainer;
 import org.dpo4j.api.KtoTrainer;
@@ -38,6 +40,7 @@ final class TrainOptions {
 
   @Mixin ModelOptions model;
   @Mixin DataOptions data;
+  @Mixin MarginOptions margin;
   @Mixin EvaluationOptions evaluation;
   @Mixin LossOptions loss;
   @Mixin ReferenceOptions reference;
@@ -75,7 +78,7 @@ final class TrainOptions {
 
   /** One kind of data: how it is read, what a model reads of it, how it is learnt from. */
   private record Kind<D, T>(
-      Function<PreferenceFiles, FileData<D>> reading,
+      BiFunction<PreferenceFiles, Optional<DataSummary>, FileData<D>> reading,
       Function<D, Dataset<T>> dataset,
       Function<T, Example> example,
       Function<Run<T>, Job> job) {}
@@ -100,8 +103,9 @@ final class TrainOptions {
 
   private Kind<PreferenceDataset, PreferencePair> pairs(PairObjective objective) {
     boolean margins = objective.traits().usesMargins();
+    margin.requireUsed(margins, "loss '" + objective.name() + "'");
     return new Kind<>(
-        files -> (margins ? files : files.marginScale(0)).pairs(),
+        (files, learnt) -> margin.applyTo(files, learnt).pairs(),
         pairs -> (margins ? pairs : pairs.map(PreferencePair::withoutMargin)).asDataset(),
         Example::of,
         run -> {
@@ -118,8 +122,9 @@ final class TrainOptions {
   }
 
   private Kind<Dataset<UnpairedExample>, UnpairedExample> thumbs(UnpairedObjective objective) {
+    margin.requireUsed(false, "loss '" + objective.name() + "'");
     return new Kind<>(
-        PreferenceFiles::unpaired,
+        (files, learnt) -> files.unpaired(),
         Function.identity(),
         Example::of,
         run -> {
@@ -136,8 +141,9 @@ final class TrainOptions {
   }
 
   private Kind<Dataset<RankedExample>, RankedExample> rankings(Objective<RankingBatch> objective) {
+    margin.requireUsed(false, "loss '" + objective.name() + "'");
     return new Kind<>(
-        PreferenceFiles::rankings,
+        (files, learnt) -> files.rankings(),
         Function.identity(),
         Example::of,
         run -> {
@@ -163,11 +169,15 @@ final class TrainOptions {
 
   private <D, T> int with(Kind<D, T> kind, PrintWriter err, ToIntFunction<Job> use) {
     try (ReferenceOptions held = reference;
-        FileData<D> read = read(kind, data.files(), err);
+        FileData<D> read = read(kind, data.files(), Optional.empty(), err);
         FileData<D> apart =
             evaluation.heldOut.files.isEmpty()
                 ? null
-                : read(kind, data.files(evaluation.heldOut.files), err);
+                : read(
+                    kind,
+                    data.heldOut(evaluation.heldOut.files),
+                    Optional.of(read.summary()),
+                    err);
         LanguageModel loaded = model.load()) {
       HeldOutOptions.Parts<T> parts =
           evaluation.heldOut.divide(
@@ -191,8 +201,9 @@ final class TrainOptions {
     }
   }
 
-  private <D, T> FileData<D> read(Kind<D, T> kind, PreferenceFiles files, PrintWriter err) {
-    FileData<D> read = kind.reading().apply(files);
+  private <D, T> FileData<D> read(
+      Kind<D, T> kind, PreferenceFiles files, Optional<DataSummary> learnt, PrintWriter err) {
+    FileData<D> read = kind.reading().apply(files, learnt);
     err.println(read.summary());
     return read;
   }

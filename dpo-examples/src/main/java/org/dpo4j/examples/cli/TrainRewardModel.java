@@ -48,6 +48,7 @@ final class TrainRewardModel implements Callable<Integer> {
 
   @Mixin private ModelOptions model;
   @Mixin private DataOptions data;
+  @Mixin private MarginOptions margin;
   @Mixin private HeldOutOptions heldOut;
 
   @Option(
@@ -147,9 +148,12 @@ final class TrainRewardModel implements Callable<Integer> {
       throw new IllegalArgumentException("--loss regression needs --teacher-adapter");
     }
     Files.createDirectories(out);
-    try (FileData<PreferenceDataset> read = data.files().pairs();
+    margin.requireUsed(learnt == Loss.BRADLEY_TERRY, "--loss regression");
+    try (FileData<PreferenceDataset> read = margin.applyTo(data.files(), Optional.empty()).pairs();
         FileData<PreferenceDataset> apart =
-            heldOut.files.isEmpty() ? null : data.files(heldOut.files).pairs();
+            heldOut.files.isEmpty()
+                ? null
+                : margin.applyTo(data.heldOut(heldOut.files), Optional.of(read.summary())).pairs();
         LanguageModel loaded = model.load();
         RewardOptions teaching = teaching()) {
       spec.commandLine().getErr().println(read.summary());

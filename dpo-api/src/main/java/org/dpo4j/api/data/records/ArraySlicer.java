@@ -3,16 +3,26 @@ package org.dpo4j.api.data.records;
 import java.io.IOException;
 import java.util.Optional;
 
-/** A record an element of the JSON array that the file is. */
+/** A record an element of a JSON array: that which the file is, or one inside of it. */
 final class ArraySlicer implements Slicer {
 
   private final ByteCursor at;
+  private final long start;
+  private final boolean isWhole;
   private final Slice.Collector collector;
   private boolean isOpen;
   private boolean isClosed;
 
-  ArraySlicer(ByteCursor at, int maxBytes) {
+  /**
+   * Reads an array.
+   *
+   * @param start where its bracket is
+   * @param isWhole whether the file is this array
+   */
+  ArraySlicer(ByteCursor at, long start, boolean isWhole, int maxBytes) {
     this.at = at;
+    this.start = start;
+    this.isWhole = isWhole;
     this.collector = new Slice.Collector(maxBytes);
   }
 
@@ -20,6 +30,9 @@ final class ArraySlicer implements Slicer {
   public Optional<Slice> next() throws IOException {
     if (isClosed) {
       return Optional.empty();
+    }
+    while (at.offset() < start) {
+      at.take();
     }
     skipSpace();
     if (!isOpen) {
@@ -74,7 +87,7 @@ final class ArraySlicer implements Slicer {
   private void close() throws IOException {
     isClosed = true;
     skipSpace();
-    if (at.peek() != ByteCursor.END) {
+    if (isWhole && at.peek() != ByteCursor.END) {
       throw new BrokenFileException(at.line(), "nothing may follow the end of the array");
     }
   }

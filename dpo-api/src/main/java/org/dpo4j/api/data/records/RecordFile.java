@@ -43,11 +43,12 @@ public final class RecordFile {
    * @param file JSON lines, a JSON array, CSV or TSV, any of them gzipped; or a table such as
    *     Parquet, if there is a source for it
    * @param maxBytes the most a record may have
+   * @param part of a JSON file that holds several
    * @return the file
    * @throws IllegalArgumentException if the ending is another, or the file is no such file
    * @throws UncheckedIOException if it can't be read
    */
-  public static RecordFile open(Path file, int maxBytes) {
+  public static RecordFile open(Path file, int maxBytes, Part part) {
     Optional<RecordSource> table = Tables.sourceOf(file);
     if (table.isPresent()) {
       requireFile(file);
@@ -71,12 +72,15 @@ public final class RecordFile {
         () -> {
           requireFile(file);
           try (InputStream in = packing.open(file)) {
+            RecordFormat format = RecordFormat.of(kind, new ByteCursor(in), maxBytes, part);
             return new RecordFile(
                 file,
                 file,
                 packing,
-                RecordFormat.of(kind, new ByteCursor(in), maxBytes),
-                kind + (packing instanceof Packing.Gzip ? ", gzip" : ""),
+                format,
+                kind
+                    + (packing instanceof Packing.Gzip ? ", gzip" : "")
+                    + (format.note().isEmpty() ? "" : ", " + format.note()),
                 Place.Unit.LINE);
           }
         });

@@ -8,21 +8,29 @@ import java.io.IOException;
  * @param kind as the file's name says
  * @param parser reads a record
  * @param hasHeader whether the first record only names the columns
+ * @param json where records are, if they are JSON
  * @param maxBytes the most a record may have
  */
-record RecordFormat(FileKind kind, RecordParser parser, boolean hasHeader, int maxBytes) {
+record RecordFormat(
+    FileKind kind, RecordParser parser, boolean hasHeader, JsonLayout json, int maxBytes) {
 
   /** JSON lines. */
   static RecordFormat lines(int maxBytes) {
-    return new RecordFormat(FileKind.JSON_LINES, new RecordParser.Json(false), false, maxBytes);
+    return new RecordFormat(
+        FileKind.JSON_LINES, new RecordParser.Json(false), false, JsonLayout.LINES, maxBytes);
   }
 
-  /** Looks at the beginning of a file. */
-  static RecordFormat of(FileKind kind, ByteCursor at, int maxBytes) throws IOException {
+  /** Looks at the beginning of a file, or at all of it where that is one JSON object. */
+  static RecordFormat of(FileKind kind, ByteCursor at, int maxBytes, Part part) throws IOException {
     return switch (kind) {
       case JSON_LINES -> lines(maxBytes);
-      case JSON -> new RecordFormat(kind, new RecordParser.Json(isArray(at)), false, maxBytes);
-      case CSV, TSV -> new RecordFormat(kind, header(kind, at, maxBytes), true, maxBytes);
+      case JSON -> {
+        JsonLayout layout = JsonLayout.of(at, part);
+        yield new RecordFormat(
+            kind, new RecordParser.Json(layout.isArray()), false, layout, maxBytes);
+      }
+      case CSV, TSV ->
+          new RecordFormat(kind, header(kind, at, maxBytes), true, JsonLayout.LINES, maxBytes);
     };
   }
 
@@ -31,17 +39,12 @@ record RecordFormat(FileKind kind, RecordParser parser, boolean hasHeader, int m
     if (parser instanceof RecordParser.Separated separated) {
       return new CsvSlicer(at, separated.separator(), maxBytes);
     }
-    return parser.equals(new RecordParser.Json(true))
-        ? new ArraySlicer(at, maxBytes)
-        : new LineSlicer(at, maxBytes);
+    return json.slicer(at, maxBytes);
   }
 
-  /** What else a file named .json may hold is an object a line. */
-  private static boolean isArray(ByteCursor at) throws IOException {
-    while (Slice.isSpace(at.peek())) {
-      at.take();
-    }
-    return at.peek() == '[';
+  /** What was recognised of a file beyond its kind; may be empty. */
+  String note() {
+    return parser instanceof RecordParser.Separated separated ? separated.note() : json.note();
   }
 
   private static RecordParser header(FileKind kind, ByteCursor at, int maxBytes)

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.dpo4j.core.math.Check;
 import org.dpo4j.core.math.Shown;
 
@@ -42,11 +43,24 @@ sealed interface RecordParser {
     }
   }
 
-  /** Separated values under a header. */
-  record Separated(char separator, ImmutableList<String> header) implements RecordParser {
+  /**
+   * Separated values under a header.
+   *
+   * @param separator between values
+   * @param indexColumns how many stand before the named ones, without a name, as pandas writes the
+   *     numbers of rows; they are left out
+   * @param header names of the others, without white space around them
+   * @param isPadded whether there was some, as after each comma
+   */
+  record Separated(char separator, int indexColumns, ImmutableList<String> header, boolean isPadded)
+      implements RecordParser {
+
+    /** An index that was written without a name, and read and written again. */
+    private static final Pattern UNNAMED = Pattern.compile("\\s*|Unnamed: \\d+(\\.\\d+)*");
 
     /** Checks that columns can be told apart. */
     public Separated {
+      Check.that(!header.isEmpty(), "the header must name a column, got none");
       Set<String> names = new HashSet<>();
       for (String name : header) {
         Check.that(!name.isBlank(), "every column of the header must have a name, got %s", header);
@@ -59,21 +73,46 @@ sealed interface RecordParser {
 
     /** Takes the header from a file's first record. */
     static Separated of(char separator, byte[] header) throws MalformedRecordException {
-      return new Separated(separator, ImmutableList.copyOf(values(separator, header)));
+      List<String> names = values(separator, header);
+      int index = 0;
+      while (index < names.size() && UNNAMED.matcher(names.get(index)).matches()) {
+        index++;
+      }
+      ImmutableList<String> stripped =
+          names.subList(index, names.size()).stream()
+              .map(String::strip)
+              .collect(ImmutableList.toImmutableList());
+      return new Separated(
+          separator, index, stripped, !stripped.equals(names.subList(index, names.size())));
+    }
+
+    /** What is left out; may be empty. */
+    String note() {
+      return indexColumns == 0
+          ? ""
+          : indexColumns == 1 ? "index column left out" : indexColumns + " index columns left out";
     }
 
     @Override
     public JsonObject parse(byte[] bytes) throws MalformedRecordException {
       List<String> values = values(separator, bytes);
-      if (values.size() != header.size()) {
+      if (values.size() != indexColumns + header.size()) {
         throw new MalformedRecordException(
             String.format(
                 "must have a field for each of the header's %d columns, got %d",
-                header.size(), values.size()));
+                indexColumns + header.size(), values.size()));
       }
       JsonObject fields = new JsonObject();
-      for (int i = 0; i < values.size(); i++) {
-        fields.addProperty(header.get(i), values.get(i));
+      for (int i = 0; i < header.size(); i++) {
+        String value = values.get(indexColumns + i);
+        if (isPadded && value.startsWith(" ") && value.stripLeading().startsWith("\"")) {
+          throw new MalformedRecordException(
+              "'"
+                  + Shown.text(header.get(i))
+                  + "' has white space before its quote, so that the quote does not count; write none after"
+                  + " separators");
+        }
+        fields.addProperty(header.get(i), value);
       }
       return fields;
     }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** Finds where records begin and end. */
-sealed interface Slicer permits LineSlicer, CsvSlicer, ArraySlicer {
+sealed interface Slicer permits LineSlicer, CsvSlicer, ArraySlicer, ObjectSlicer {
 
   /**
    * The next record's bytes.

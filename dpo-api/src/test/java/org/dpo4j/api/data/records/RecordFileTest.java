@@ -44,7 +44,7 @@ class RecordFileTest {
 
   /** Line and fields of each record, or what is wrong with it; each is read twice. */
   private static List<String> read(Path path) {
-    RecordFile file = RecordFile.open(path, MAX_BYTES);
+    RecordFile file = RecordFile.open(path, MAX_BYTES, Part.TRAINING);
     List<String> read = new ArrayList<>();
     try (Records records = file.records()) {
       while (records.advance()) {
@@ -258,7 +258,8 @@ class RecordFileTest {
 
   @Test
   void gzip_decompressed_isReadByPositionUnderItsOwnName() throws IOException {
-    RecordFile zipped = RecordFile.open(write("a.jsonl.gz", "{\"a\":1}\n{\"a\":2}\n"), MAX_BYTES);
+    RecordFile zipped =
+        RecordFile.open(write("a.jsonl.gz", "{\"a\":1}\n{\"a\":2}\n"), MAX_BYTES, Part.TRAINING);
     RecordFile plain = zipped.decompressedTo(folder.resolve("copy"));
 
     assertThat(zipped.isSeekable()).isFalse();
@@ -276,7 +277,7 @@ class RecordFileTest {
   @Test
   void positions_ofAFileThatChanged_areRefused() throws IOException {
     Path path = write("a.jsonl", "{\"a\":1}\n{\"a\":2}\n");
-    RecordFile file = RecordFile.open(path, MAX_BYTES);
+    RecordFile file = RecordFile.open(path, MAX_BYTES, Part.TRAINING);
     Position second;
     try (Records records = file.records()) {
       records.advance();
@@ -297,10 +298,10 @@ class RecordFileTest {
     Path missing = folder.resolve("a.csv");
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> RecordFile.open(text, MAX_BYTES))
+        .isThrownBy(() -> RecordFile.open(text, MAX_BYTES, Part.TRAINING))
         .withMessage(text + ": the name must end in one of " + FileKind.ENDINGS);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> RecordFile.open(missing, MAX_BYTES))
+        .isThrownBy(() -> RecordFile.open(missing, MAX_BYTES, Part.TRAINING))
         .withMessage(missing + ": there is no such file");
   }
 
@@ -312,17 +313,17 @@ class RecordFileTest {
     write("README.md", "");
     Files.createDirectory(folder.resolve("more.jsonl"));
 
-    assertThat(RecordFiles.at(folder))
+    assertThat(RecordFiles.at(folder, Part.TRAINING).read())
         .extracting(file -> file.getFileName().toString())
         .containsExactly("a10.jsonl", "a2.jsonl.gz", "b.jsonl");
-    assertThat(RecordFiles.at(folder.resolve("b.jsonl")))
+    assertThat(RecordFiles.at(folder.resolve("b.jsonl"), Part.TRAINING).read())
         .containsExactly(folder.resolve("b.jsonl"));
   }
 
   @Test
   void folder_refusedWhenItsShardsAreUnclear() throws IOException {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> RecordFiles.at(folder))
+        .isThrownBy(() -> RecordFiles.at(folder, Part.TRAINING))
         .withMessage(
             folder
                 + ": the folder must have at least one data file ("
@@ -331,13 +332,13 @@ class RecordFileTest {
     write("a.jsonl", "");
     write("info.json", "");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> RecordFiles.at(folder))
+        .isThrownBy(() -> RecordFiles.at(folder, Part.TRAINING))
         .withMessage(
             folder
                 + ": shards must be of one kind, got [JSON lines, JSON]; name the files to read");
     Path missing = folder.resolve("gone");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> RecordFiles.at(missing))
+        .isThrownBy(() -> RecordFiles.at(missing, Part.TRAINING))
         .withMessage(missing + ": there is no such file or folder");
   }
 }

@@ -94,7 +94,7 @@ class RecordFuzzTest {
   }
 
   private static int read(Path path) {
-    RecordFile file = RecordFile.open(path, 150);
+    RecordFile file = RecordFile.open(path, 150, Part.TRAINING);
     int malformed = 0;
     try (Records records = file.records()) {
       while (records.advance()) {
@@ -131,7 +131,7 @@ class RecordFuzzTest {
       Files.writeString(path, text);
 
       List<String> ours = new ArrayList<>();
-      RecordFile file = RecordFile.open(path, 1000);
+      RecordFile file = RecordFile.open(path, 1000, Part.TRAINING);
       try (Records records = file.records()) {
         while (records.advance()) {
           try {

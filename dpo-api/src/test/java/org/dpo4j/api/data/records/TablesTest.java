@@ -22,10 +22,13 @@ class TablesTest {
             + " path; add it";
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> RecordFile.open(file, 100))
+        .isThrownBy(() -> RecordFile.open(file, 100, Part.TRAINING))
         .withMessage(message);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> RecordFile.open(RecordFiles.at(folder).get(0), 100))
+        .isThrownBy(
+            () ->
+                RecordFile.open(
+                    RecordFiles.at(folder, Part.TRAINING).read().get(0), 100, Part.TRAINING))
         .withMessage(message);
   }
 }
