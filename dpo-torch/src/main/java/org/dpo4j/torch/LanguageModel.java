@@ -49,6 +49,7 @@ public final class LanguageModel implements AutoCloseable {
 
   private final Path directory;
   private final ModelConfig config;
+  private final Tokenization tokenization;
   private final ModelTokenizer tokenizer;
   private final Model model;
   private final WeightsFingerprint fingerprint;
@@ -59,11 +60,13 @@ public final class LanguageModel implements AutoCloseable {
   private LanguageModel(
       Path directory,
       ModelConfig config,
+      Tokenization tokenization,
       ModelTokenizer tokenizer,
       Model model,
       WeightsFingerprint fingerprint) {
     this.directory = directory;
     this.config = config;
+    this.tokenization = tokenization;
     this.tokenizer = tokenizer;
     this.model = model;
     this.fingerprint = fingerprint;
@@ -98,18 +101,34 @@ public final class LanguageModel implements AutoCloseable {
    * @throws IllegalStateException if there is no libtorch for this platform
    */
   public static LanguageModel load(Path directory, Placement placement) {
+    return load(directory, placement, Tokenization.standard());
+  }
+
+  /**
+   * Loads a checkpoint.
+   *
+   * @param directory as for {@link #load(Path)}
+   * @param placement device and precision
+   * @param tokenization how texts become ids
+   * @return the model, to be closed by the caller
+   * @throws IllegalArgumentException as for {@link #load(Path)}, or if the device is not there
+   * @throws java.io.UncheckedIOException if a file cannot be read
+   * @throws IllegalStateException if there is no libtorch for this platform
+   */
+  public static LanguageModel load(Path directory, Placement placement, Tokenization tokenization) {
     ModelConfig config = ModelConfig.read(directory.resolve("config.json"));
     Architecture architecture = Architectures.of(config);
     DecoderSpec spec = architecture.describe(config);
     ImmutableMap<String, TensorEntry> entries =
         CheckpointEntries.read(directory, architecture, spec);
-    ModelTokenizer tokenizer = ModelTokenizer.load(directory);
+    ModelTokenizer tokenizer = tokenization.load(directory);
     try {
       tokenizer.checkFits(spec.vocabularySize());
       Device device = placement.resolve(LibTorch.start());
       return new LanguageModel(
           directory,
           config,
+          tokenization,
           tokenizer,
           Model.load(spec, entries, device, placement.precision().types()),
           new WeightsFingerprint(entries, placement, device.getDeviceType()));
@@ -126,6 +145,15 @@ public final class LanguageModel implements AutoCloseable {
    */
   public Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  /**
+   * How this model's texts become ids, as far as that was a choice.
+   *
+   * @return what it was loaded with
+   */
+  public Tokenization tokenization() {
+    return tokenization;
   }
 
   /**

@@ -10,9 +10,10 @@ import java.io.StringWriter;
  * @param out what it printed
  * @param err what it said beside
  */
-record CalledDpo(int exitCode, String out, String err) {
+public record CalledDpo(int exitCode, String out, String err) {
 
-  static CalledDpo with(Object... arguments) {
+  /** Runs a command here. */
+  public static CalledDpo with(Object... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     String[] texts = new String[arguments.length];
