@@ -38,6 +38,8 @@ final class BestOf implements Callable<Integer> {
 
   @Mixin private ModelOptions model;
 
+  @Mixin private TextOptions texts;
+
   @Mixin private RewardOptions rewards;
 
   @Option(
@@ -90,7 +92,7 @@ final class BestOf implements Callable<Integer> {
     }
     List<Prompt> asked = prompts.prompts();
     PrintWriter out = spec.commandLine().getOut();
-    try (LanguageModel loaded = model.load();
+    try (LanguageModel loaded = model.load(texts.tokenization());
         RewardOptions opened = rewards) {
       Reward reward = reward(loaded, opened);
       BestOfN best =

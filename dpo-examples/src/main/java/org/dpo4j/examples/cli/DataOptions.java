@@ -9,6 +9,7 @@ import org.dpo4j.api.data.BadRecords;
 import org.dpo4j.api.data.Columns;
 import org.dpo4j.api.data.Pairing;
 import org.dpo4j.api.data.PreferenceFiles;
+import org.dpo4j.core.backend.Boundary;
 import picocli.CommandLine.Option;
 
 /** Which data, and how it is read. */
@@ -55,6 +56,17 @@ final class DataOptions {
       paramLabel = "NATS",
       description = "What a point of rating adds to a pair's margin (${DEFAULT-VALUE}).")
   double marginScale;
+
+  @Option(
+      names = "--boundary",
+      defaultValue = "strict",
+      converter = BoundaryName.class,
+      paramLabel = "RULE",
+      description = {
+        "What becomes of a plain prompt whose last token changes before a completion, as one that ends with a",
+        "space: strict refuses it, common-prefix gives that token to the completions (${DEFAULT-VALUE})."
+      })
+  Boundary boundary;
 
   /** The files, still to be read. */
   PreferenceFiles files() {

@@ -31,6 +31,8 @@ final class Sft implements Callable<Integer> {
   private static final int SAMPLED_FROM = 50;
 
   @Mixin private ModelOptions model;
+
+  @Mixin private TextOptions texts;
   @Mixin private DataOptions data;
   @Mixin private EvaluationOptions evaluation;
 
@@ -50,7 +52,7 @@ final class Sft implements Callable<Integer> {
     try (FileData<Dataset<SftExample>> read = read(data.files());
         FileData<Dataset<SftExample>> apart =
             evaluation.heldOut.files.isEmpty() ? null : read(data.files(evaluation.heldOut.files));
-        LanguageModel loaded = model.load()) {
+        LanguageModel loaded = model.load(texts.tokenization(data))) {
       HeldOutOptions.Parts<SftExample> parts =
           evaluation.heldOut.divide(
               read.dataset(),

@@ -37,6 +37,7 @@ final class TrainOptions {
   static final int EXAMPLES_COMPARED = 50;
 
   @Mixin ModelOptions model;
+  @Mixin TextOptions texts;
   @Mixin DataOptions data;
   @Mixin EvaluationOptions evaluation;
   @Mixin LossOptions loss;
@@ -168,7 +169,7 @@ final class TrainOptions {
             evaluation.heldOut.files.isEmpty()
                 ? null
                 : read(kind, data.files(evaluation.heldOut.files), err);
-        LanguageModel loaded = model.load()) {
+        LanguageModel loaded = model.load(texts.tokenization(data))) {
       HeldOutOptions.Parts<T> parts =
           evaluation.heldOut.divide(
               kind.dataset().apply(read.dataset()),

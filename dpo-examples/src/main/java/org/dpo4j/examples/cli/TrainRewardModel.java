@@ -47,6 +47,8 @@ final class TrainRewardModel implements Callable<Integer> {
   }
 
   @Mixin private ModelOptions model;
+
+  @Mixin private TextOptions texts;
   @Mixin private DataOptions data;
   @Mixin private HeldOutOptions heldOut;
 
@@ -150,7 +152,7 @@ final class TrainRewardModel implements Callable<Integer> {
     try (FileData<PreferenceDataset> read = data.files().pairs();
         FileData<PreferenceDataset> apart =
             heldOut.files.isEmpty() ? null : data.files(heldOut.files).pairs();
-        LanguageModel loaded = model.load();
+        LanguageModel loaded = model.load(texts.tokenization(data));
         RewardOptions teaching = teaching()) {
       spec.commandLine().getErr().println(read.summary());
       HeldOutOptions.Parts<PreferencePair> parts =

@@ -2,6 +2,7 @@ package org.dpo4j.examples.fieldcases;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
@@ -11,6 +12,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,11 +23,14 @@ import org.dpo4j.core.backend.Message;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.Text;
 import org.dpo4j.core.backend.Tokenized;
+import org.dpo4j.examples.cli.CalledDpo;
 import org.dpo4j.torch.FileTokenizer;
 import org.dpo4j.torch.Tokenization;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * From text to ids, as public bug reports have it. The right ids of {@code expected-ids.json} are
@@ -169,5 +174,124 @@ class ChatFieldCasesTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private CalledDpo train(Path model, Path data, Path to, Object... more) {
+    List<Object> arguments =
+        new ArrayList<>(List.of("train", "--model", model, "--data", data, "--out", to));
+    arguments.addAll(
+        List.of(
+            "--max-steps",
+            "1",
+            "--no-shuffle",
+            "--batch-size",
+            "2",
+            "--lora-rank",
+            "4",
+            "--samples",
+            "0"));
+    arguments.addAll(List.of("--eval-fraction", "0"));
+    arguments.addAll(List.of(more));
+    return CalledDpo.with(arguments.toArray());
+  }
+
+  private static JsonObject firstStep(Path run) throws IOException {
+    return JsonParser.parseString(
+            Files.readAllLines(run.resolve("metrics.jsonl"), StandardCharsets.UTF_8).get(0))
+        .getAsJsonObject();
+  }
+
+  @Test
+  void headerThatIsAlwaysWritten_isNotScored() {
+    CalledDpo called =
+        CalledDpo.with(
+            "score",
+            "--model",
+            model(CASES.resolve("50-generation-prompt/always")),
+            "--data",
+            CASES.resolve("50-generation-prompt/chats.jsonl"));
+
+    assertThat(called.exitCode()).as(called.err()).isZero();
+    assertThat(called.out()).contains("\"chosen_tokens\":8,");
+  }
+
+  @Test
+  void zephyr_getsOneEnd() {
+    CalledDpo called =
+        CalledDpo.with(
+            "score",
+            "--model",
+            model(CASES.resolve("56-sentencepiece/prepend-zephyr-Llama")),
+            "--data",
+            CASES.resolve("56-sentencepiece/chats.jsonl"));
+
+    assertThat(called.exitCode()).as(called.err()).isZero();
+    assertThat(called.out()).contains("\"chosen_tokens\":7,");
+  }
+
+  @Test
+  void promptThatOpensAThought_isTrainedOnAndCounted() throws IOException {
+    Path run = folder.resolve("run");
+    CalledDpo called =
+        train(
+            model(CASES.resolve("50-generation-prompt/think-open")),
+            CASES.resolve("50-generation-prompt/chats.jsonl"),
+            run);
+
+    assertThat(called.exitCode()).as(called.err()).isZero();
+    assertThat(Files.readString(run.resolve("report.txt")))
+        .contains(
+            "1 pairs; 1 with a prompt cut where its completions leave its tokens as they are");
+    assertThat(json(run.resolve("run.json")).getAsJsonObject("data_origin").get("cut_early"))
+        .hasToString("1");
+  }
+
+  @Test
+  void truncatedPrompt_keepsItsBeginning() throws IOException {
+    Path run = folder.resolve("run");
+    CalledDpo called =
+        train(
+            model(CASES.resolve("52-bos/processor-adds-template-does-not")),
+            CASES.resolve("45-truncation/pairs.jsonl"),
+            run,
+            "--unfit",
+            "truncate_prompt",
+            "--max-length",
+            "16");
+
+    assertThat(called.exitCode()).as(called.err()).isZero();
+    assertThat(firstStep(run).get("logps/chosen").getAsDouble()).isCloseTo(-42.023, within(1e-3));
+    assertThat(Files.readString(run.resolve("report.txt"))).contains("1 with a truncated prompt");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "trailing-space")
+  void promptThatEndsWithASpace_isRefusedOrCutAtTheCommonPrefix(String name) throws IOException {
+    Path data = CASES.resolve("22-boundary/" + name + ".jsonl");
+    Path run = folder.resolve("run");
+
+    CalledDpo refused = train(MODEL, data, folder.resolve("none"));
+    CalledDpo cut = train(MODEL, data, run, "--boundary", "common-prefix");
+
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.err()).contains("--boundary common-prefix");
+    assertThat(cut.exitCode()).as(cut.err()).isZero();
+    assertThat(Files.readString(run.resolve("report.txt")))
+        .contains("1 with a prompt cut where its completions leave its tokens as they are");
+    assertThat(json(run.resolve("run.json")).getAsJsonObject("tokenizer"))
+        .hasToString("{\"boundary\":\"common-prefix\"}");
+    assertThat(firstStep(run).get("loss").getAsDouble()).isCloseTo(Math.log(2), within(1e-4));
+  }
+
+  @Test
+  void runWithAnotherBoundary_isAnotherRun() {
+    Path data = CASES.resolve("22-boundary/no-space.jsonl");
+    Path run = folder.resolve("run");
+    assertThat(train(MODEL, data, run).exitCode()).isZero();
+
+    CalledDpo other = train(MODEL, data, run, "--resume", "--boundary", "common-prefix");
+
+    assertThat(other.exitCode()).isEqualTo(1);
+    assertThat(other.err()).contains("tokenizer.boundary was strict and is common-prefix");
   }
 }
