@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.dpo4j.core.backend.PromptGroup;
+import org.dpo4j.core.backend.Tokenized;
 import org.dpo4j.core.backend.Tokenizer;
 import org.dpo4j.core.batch.PairLabel;
 import org.dpo4j.core.math.Check;
@@ -13,13 +14,13 @@ import org.dpo4j.core.math.Check;
  * An example as token ids.
  *
  * @param id the example's id
- * @param group its tokens: {@code [prompt | chosen | rejected]} of a pair, {@code [prompt |
+ * @param tokenized its tokens: {@code [prompt | chosen | rejected]} of a pair, {@code [prompt |
  *     completion]} of an example to imitate or judged alone, {@code [prompt | best | … | worst]} of
  *     a ranking
  * @param label what else is known about it; of all but pairs, the weight
  * @param thumb of a completion that was judged alone
  */
-record EncodedExample(String id, PromptGroup group, PairLabel label, Optional<Thumb> thumb) {
+record EncodedExample(String id, Tokenized tokenized, PairLabel label, Optional<Thumb> thumb) {
 
   /**
    * How a completion was judged.
@@ -30,8 +31,18 @@ record EncodedExample(String id, PromptGroup group, PairLabel label, Optional<Th
    */
   record Thumb(boolean isUp, Optional<PromptGroup> mismatched) {}
 
-  EncodedExample(String id, PromptGroup group, PairLabel label) {
-    this(id, group, label, Optional.empty());
+  EncodedExample(String id, Tokenized tokenized, PairLabel label) {
+    this(id, tokenized, label, Optional.empty());
+  }
+
+  /** Its tokens alone. */
+  PromptGroup group() {
+    return tokenized.group();
+  }
+
+  /** Whether its prompt ends before its own last token. */
+  boolean cutEarly() {
+    return tokenized.cutEarly();
   }
 
   /** Tokenizes a pair; an error names it. */
@@ -42,7 +53,7 @@ record EncodedExample(String id, PromptGroup group, PairLabel label, Optional<Th
         () ->
             new EncodedExample(
                 pair.id(),
-                tokenizer.encode(pair.prompt(), List.of(pair.chosen(), pair.rejected())),
+                tokenizer.tokenize(pair.prompt(), List.of(pair.chosen(), pair.rejected())),
                 pair.label()));
   }
 
@@ -52,10 +63,10 @@ record EncodedExample(String id, PromptGroup group, PairLabel label, Optional<Th
         "example",
         example.id(),
         () -> {
-          PromptGroup group = tokenizer.encode(example.prompt(), List.of(example.completion()));
+          Tokenized tokens = tokenizer.tokenize(example.prompt(), List.of(example.completion()));
           return new EncodedExample(
               example.id(),
-              loss == SftLoss.FULL_SEQUENCE ? afterFirstToken(group) : group,
+              loss == SftLoss.FULL_SEQUENCE ? afterFirstToken(tokens) : tokens,
               PairLabel.PLAIN.withWeight(example.weight()));
         });
   }
@@ -68,7 +79,7 @@ record EncodedExample(String id, PromptGroup group, PairLabel label, Optional<Th
         () ->
             new EncodedExample(
                 ranking.id(),
-                tokenizer.encode(ranking.prompt(), ranking.completions()),
+                tokenizer.tokenize(ranking.prompt(), ranking.completions()),
                 PairLabel.PLAIN.withWeight(ranking.weight())));
   }
 
@@ -80,7 +91,7 @@ record EncodedExample(String id, PromptGroup group, PairLabel label, Optional<Th
         () ->
             new EncodedExample(
                 example.id(),
-                tokenizer.encode(example.prompt(), List.of(example.completion())),
+                tokenizer.tokenize(example.prompt(), List.of(example.completion())),
                 PairLabel.PLAIN.withWeight(example.weight()),
                 Optional.of(new Thumb(example.desirable(), Optional.empty()))));
   }
@@ -92,13 +103,14 @@ record EncodedExample(String id, PromptGroup group, PairLabel label, Optional<Th
    */
   EncodedExample besideCompletionOf(EncodedExample other, int maxLength) {
     PromptGroup mismatched =
-        cut(PromptGroup.of(group.prompt(), other.group.completions()), maxLength);
+        cut(PromptGroup.of(group().prompt(), other.group().completions()), maxLength);
     return new EncodedExample(
-        id, group, label, Optional.of(new Thumb(isDesirable(), Optional.of(mismatched))));
+        id, tokenized, label, Optional.of(new Thumb(isDesirable(), Optional.of(mismatched))));
   }
 
   /** The whole sequence after its first token, which nothing precedes that could predict it. */
-  private static PromptGroup afterFirstToken(PromptGroup group) {
+  private static Tokenized afterFirstToken(Tokenized tokens) {
+    PromptGroup group = tokens.group();
     ImmutableIntArray sequence =
         ImmutableIntArray.builder(group.tokens())
             .addAll(group.prompt())
@@ -108,9 +120,11 @@ record EncodedExample(String id, PromptGroup group, PairLabel label, Optional<Th
         sequence.length() >= 2,
         "a full sequence must have at least 2 tokens, since its first is not learnt, got %d",
         sequence.length());
-    return PromptGroup.of(
-        sequence.subArray(0, 1).trimmed(),
-        List.of(sequence.subArray(1, sequence.length()).trimmed()));
+    PromptGroup all =
+        PromptGroup.of(
+            sequence.subArray(0, 1).trimmed(),
+            List.of(sequence.subArray(1, sequence.length()).trimmed()));
+    return new Tokenized(all, Math.min(1, tokens.beginning()), tokens.cutEarly());
   }
 
   private static EncodedExample naming(
@@ -129,54 +143,72 @@ record EncodedExample(String id, PromptGroup group, PairLabel label, Optional<Th
 
   /** What the KL is estimated on, as an example of its own. */
   EncodedExample mismatched() {
-    return new EncodedExample(id, thumb.flatMap(Thumb::mismatched).orElseThrow(), label);
+    return new EncodedExample(
+        id, Tokenized.of(thumb.flatMap(Thumb::mismatched).orElseThrow()), label);
   }
 
   /** Tokens of the prompt and its longest completion: the longest sequence. */
   int length() {
-    return group.prompt().length() + completionLength();
+    return group().prompt().length() + completionLength();
   }
 
   /** Tokens of the longest completion. */
   int completionLength() {
-    return completionLength(group);
+    return completionLength(group());
   }
 
   private static int completionLength(PromptGroup group) {
     return group.completions().stream().mapToInt(ImmutableIntArray::length).max().orElseThrow();
   }
 
-  /** This example without the first tokens of its prompt, where it is longer. */
-  EncodedExample truncatedTo(int maxLength) {
-    return length() <= maxLength
-        ? this
-        : new EncodedExample(id, cut(group, maxLength), label, thumb);
+  /** The least length that its prompt can be cut to: what begins every text stays. */
+  int leastLength() {
+    return completionLength() + tokenized.beginning();
   }
 
-  private static PromptGroup cut(PromptGroup group, int maxLength) {
+  /**
+   * This example without tokens of its prompt behind what begins every text, where it is longer.
+   */
+  EncodedExample truncatedTo(int maxLength) {
+    if (length() <= maxLength) {
+      return this;
+    }
+    PromptGroup cut = cut(group(), maxLength);
+    int beginning = Math.min(tokenized.beginning(), cut.prompt().length());
+    return new EncodedExample(
+        id, new Tokenized(cut, beginning, tokenized.cutEarly()), label, thumb);
+  }
+
+  private PromptGroup cut(PromptGroup group, int maxLength) {
     int prompt = group.prompt().length();
     int kept = Math.min(prompt, maxLength - completionLength(group));
-    return kept == prompt
-        ? group
-        : PromptGroup.of(
-            group.prompt().subArray(prompt - kept, prompt).trimmed(), group.completions());
+    if (kept == prompt) {
+      return group;
+    }
+    int beginning = Math.min(kept, tokenized.beginning());
+    ImmutableIntArray shortened =
+        ImmutableIntArray.builder(kept)
+            .addAll(group.prompt().subArray(0, beginning))
+            .addAll(group.prompt().subArray(prompt - kept + beginning, prompt))
+            .build();
+    return PromptGroup.of(shortened, group.completions());
   }
 
   /** All that is scored of it. */
   List<PromptGroup> groups() {
     return thumb
         .flatMap(Thumb::mismatched)
-        .map(mismatched -> List.of(group, mismatched))
-        .orElse(List.of(group));
+        .map(mismatched -> List.of(group(), mismatched))
+        .orElse(List.of(group()));
   }
 
   /** Tokens to compute, the prompt counted once. */
   int tokens() {
-    return group.tokens();
+    return group().tokens();
   }
 
   /** Tokens over which SFT takes its mean. */
   int targetTokens() {
-    return group.completions().get(0).length();
+    return group().completions().get(0).length();
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -55,6 +56,7 @@ final class LogProbFile implements LogProbStore, AutoCloseable {
   private final List<String> warnings = new ArrayList<>();
   private final Runnable release;
   private String fingerprint = "";
+  private Optional<LocalDate> date = Optional.empty();
   private long end;
   private boolean synced = true;
   private long lastSync = System.nanoTime();
@@ -72,15 +74,21 @@ final class LogProbFile implements LogProbStore, AutoCloseable {
     void from(LogProbFile file) throws IOException;
   }
 
+  /** The same of texts without a date. */
+  static LogProbFile writing(Path file, String fingerprint) {
+    return writing(file, fingerprint, Optional.empty());
+  }
+
   /**
    * Opens a file to read and add to, and makes it if there is none. What belongs to other weights
    * is replaced.
    *
+   * @param date what texts are written with, to be kept if the file has none
    * @throws IllegalArgumentException if it is no such file; it is left as it is
    * @throws IllegalStateException if another run writes to it
    * @throws UncheckedIOException if it can't be read or written
    */
-  static LogProbFile writing(Path file, String fingerprint) {
+  static LogProbFile writing(Path file, String fingerprint, Optional<LocalDate> date) {
     byte[] header = LogProbFormat.header(fingerprint);
     Path real = make(file);
     if (!BEING_WRITTEN.add(real)) {
@@ -94,6 +102,7 @@ final class LogProbFile implements LogProbStore, AutoCloseable {
         opened -> {
           opened.lock();
           opened.loadOrReplace(fingerprint, header);
+          opened.keep(date);
         });
   }
 
@@ -203,6 +212,17 @@ final class LogProbFile implements LogProbStore, AutoCloseable {
     synced = false;
   }
 
+  private void keep(Optional<LocalDate> newDate) throws IOException {
+    if (date.isEmpty() && newDate.isPresent()) {
+      byte[] note = LogProbFormat.dateNote(newDate.get());
+      bytes.seek(end);
+      bytes.write(note);
+      synced = false;
+      end += note.length;
+      date = newDate;
+    }
+  }
+
   private void load() throws IOException {
     ByteBuffer start = start();
     fingerprint =
@@ -242,9 +262,12 @@ final class LogProbFile implements LogProbStore, AutoCloseable {
     Optional<LogProbFormat.BlockHeader> header = blockHeader(size);
     while (header.isPresent()) {
       long first = end + LogProbFormat.BLOCK_HEADER_BYTES;
+      ByteBuffer content = read(first, header.get().bytes());
       Optional<Map<LogProbFormat.Key, Integer>> records =
-          LogProbFormat.records(header.get(), read(first, header.get().bytes()));
-      if (records.isPresent()) {
+          LogProbFormat.records(header.get(), content);
+      if (LogProbFormat.isNote(header.get())) {
+        date = date.or(() -> LogProbFormat.date(content));
+      } else if (records.isPresent()) {
         records.get().forEach((key, start) -> starts.put(key, first + start));
       } else {
         warnings.add(
@@ -363,6 +386,22 @@ final class LogProbFile implements LogProbStore, AutoCloseable {
   static String fingerprintOf(Path file) {
     try (LogProbFile opened = reading(file)) {
       return opened.fingerprint;
+    }
+  }
+
+  /**
+   * The date that the texts of a file were written with.
+   *
+   * @return empty if there is no such file, or none is kept in it
+   */
+  static Optional<LocalDate> dateOf(Path file) {
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    try (LogProbFile opened = reading(file)) {
+      return opened.date;
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // What is wrong with it is said where it is opened to be used.
     }
   }
 

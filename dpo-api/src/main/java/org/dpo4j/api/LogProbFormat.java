@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.common.hash.Hashing;
 import com.google.common.primitives.ImmutableIntArray;
 import java.nio.ByteBuffer;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +27,10 @@ import org.dpo4j.core.math.Check;
  * record = key:16 tokens:int32 logProbs:float64[tokens] crc:int32
  * </pre>
  *
+ * <p>A block of no records holds a note instead, {@code bytes} of UTF-8: {@code date=2026-12-01},
+ * what the texts were written with where a chat template tells the model the day. Releases that
+ * know no notes pass over it with a warning.
+ *
  * <p>A block is what one call of the reference gave; it stands or falls as a whole, so that a run
  * that was killed and goes on asks again for what it asked before. {@code bytes} is the length of
  * its records together. Each crc is the CRC-32C of what stands before it in its header, block or
@@ -37,6 +43,7 @@ final class LogProbFormat {
   static final int BLOCK_HEADER_BYTES = 12;
 
   private static final byte[] MAGIC = {(byte) 0x89, 'D', 'P', 'O', 'R', 'E', 'F', '\n'};
+  private static final String DATE = "date=";
   private static final int CRC_BYTES = Integer.BYTES;
   private static final int BEFORE_FINGERPRINT = MAGIC_BYTES + 2 * Integer.BYTES;
   private static final int BEFORE_VALUES = 2 * Long.BYTES + Integer.BYTES;
@@ -142,6 +149,36 @@ final class LogProbFormat {
     return isSound(bytes, 0, BLOCK_HEADER_BYTES) && header.records >= 0 && header.bytes >= 0
         ? Optional.of(header)
         : Optional.empty();
+  }
+
+  /** A block that says with which date texts were written. */
+  static byte[] dateNote(LocalDate date) {
+    byte[] note = (DATE + date).getBytes(UTF_8);
+    ByteBuffer bytes = ByteBuffer.allocate(BLOCK_HEADER_BYTES + note.length + CRC_BYTES);
+    bytes.putInt(0).putInt(note.length + CRC_BYTES);
+    bytes.putInt(crc(bytes, 0, bytes.position()));
+    bytes.put(note).putInt(crc(bytes, BLOCK_HEADER_BYTES, note.length));
+    return bytes.array();
+  }
+
+  /** Whether a block holds a note. */
+  static boolean isNote(BlockHeader header) {
+    return header.records == 0 && header.bytes > 0;
+  }
+
+  /** The date of a note, if it is sound and has one. */
+  static Optional<LocalDate> date(ByteBuffer note) {
+    if (note.limit() <= CRC_BYTES || !isSound(note, 0, note.limit())) {
+      return Optional.empty();
+    }
+    String text = UTF_8.decode(note.slice(0, note.limit() - CRC_BYTES)).toString();
+    try {
+      return text.startsWith(DATE)
+          ? Optional.of(LocalDate.parse(text.substring(DATE.length())))
+          : Optional.empty();
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
   }
 
   /** Where in a block's records each of them starts, if all are sound. */

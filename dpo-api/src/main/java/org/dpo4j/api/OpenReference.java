@@ -3,6 +3,7 @@ package org.dpo4j.api;
 import com.google.common.collect.Iterables;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
@@ -59,10 +60,12 @@ final class OpenReference implements AutoCloseable {
    * @param cache where log-probabilities to be kept in memory are kept instead, in a run that may
    *     be resumed: the rounding of a value may depend on what is scored with it, so that a resumed
    *     run must find those of the first time
+   * @param date what texts are written with, which a file that has none keeps
    * @throws IllegalArgumentException if the policy can't provide it; the message says what to use
    *     instead
    */
-  static OpenReference open(Reference reference, Policy policy, Optional<Path> cache) {
+  static OpenReference open(
+      Reference reference, Policy policy, Optional<Path> cache, Optional<LocalDate> date) {
     if (reference instanceof Reference.FrozenCopy) {
       TokenScorer copy = policy.frozenCopy();
       return fixed(Optional.of(copy), copy::close);
@@ -71,10 +74,10 @@ final class OpenReference implements AutoCloseable {
       return openMoving(moving, policy);
     }
     if (reference instanceof Reference.Cached cached) {
-      return openCached(cached, policy, cache);
+      return openCached(cached, policy, cache, date);
     }
     if (reference instanceof Reference.CachedInFile cached) {
-      return inFile(open(cached.source(), policy, Optional.empty()), cached.file());
+      return inFile(open(cached.source(), policy, Optional.empty(), date), cached.file(), date);
     }
     if (reference instanceof Reference.CachedOnly cached) {
       return openOnly(LogProbFile.reading(cached.file()));
@@ -102,19 +105,20 @@ final class OpenReference implements AutoCloseable {
   }
 
   private static OpenReference openCached(
-      Reference.Cached cached, Policy policy, Optional<Path> cache) {
-    OpenReference source = open(cached.source(), policy, Optional.empty());
+      Reference.Cached cached, Policy policy, Optional<Path> cache, Optional<LocalDate> date) {
+    OpenReference source = open(cached.source(), policy, Optional.empty(), date);
     boolean named = source.scorer.flatMap(TokenScorer::fingerprint).isPresent();
     return cache.isPresent() && named
-        ? inFile(source, cache.get())
+        ? inFile(source, cache.get(), date)
         : fixed(
             source.scorer.map(model -> new CachedScorer(model, new MemoryStore())), source::close);
   }
 
-  private static OpenReference inFile(OpenReference source, Path path) {
+  private static OpenReference inFile(OpenReference source, Path path, Optional<LocalDate> date) {
     try {
       TokenScorer model = source.scorer.orElseThrow();
-      LogProbFile file = LogProbFile.writing(path, ReferenceCache.requireFingerprint(model, path));
+      LogProbFile file =
+          LogProbFile.writing(path, ReferenceCache.requireFingerprint(model, path), date);
       return new OpenReference(
           Optional.of(new CachedScorer(model, file)),
           Optional.of(file),

@@ -32,7 +32,10 @@ record Prepared(Examples examples, TrainingData data) {
   static Prepared of(
       String what, Examples examples, TrainingSettings settings, Tokenizer tokenizer) {
     Task task = settings.task();
-    if (settings.unfit() == Unfit.STOP && settings.maxLength() == BatchLimits.ANY_NUMBER) {
+    // A tokenizer without settings cuts no prompt early, so that there is nothing to count.
+    if (settings.unfit() == Unfit.STOP
+        && settings.maxLength() == BatchLimits.ANY_NUMBER
+        && tokenizer.settings().isEmpty()) {
       return new Prepared(
           task.prepared(what, examples, settings.maxLength()),
           new TrainingData(
@@ -54,8 +57,13 @@ record Prepared(Examples examples, TrainingData data) {
         sorting.skipped());
     TrainingData data =
         new TrainingData(
-            task.noun(), kept.length(), sorting.truncated, sorting.skipped(), examples.sources());
-    if (sorting.truncated > 0 || !data.skipped().isEmpty()) {
+            task.noun(),
+            kept.length(),
+            sorting.truncated,
+            sorting.cutEarly,
+            sorting.skipped(),
+            examples.sources());
+    if (sorting.truncated > 0 || sorting.cutEarly > 0 || !data.skipped().isEmpty()) {
       LOG.warn("{}: {}", what, data);
     }
     Examples fitting =
@@ -73,6 +81,7 @@ record Prepared(Examples examples, TrainingData data) {
     private final Map<SkipReason, Integer> counts = new EnumMap<>(SkipReason.class);
     private final Map<SkipReason, List<String>> first = new EnumMap<>(SkipReason.class);
     private int truncated;
+    private int cutEarly;
 
     Sorting(String noun, Unfit rule, int maxLength) {
       this.noun = noun;
@@ -93,7 +102,7 @@ record Prepared(Examples examples, TrainingData data) {
         return;
       }
       int length = encoded.length();
-      boolean canBeCut = rule == Unfit.TRUNCATE_PROMPT && encoded.completionLength() <= maxLength;
+      boolean canBeCut = rule == Unfit.TRUNCATE_PROMPT && encoded.leastLength() <= maxLength;
       if (length > maxLength && !canBeCut) {
         skip(
             SkipReason.TOO_LONG,
@@ -103,6 +112,7 @@ record Prepared(Examples examples, TrainingData data) {
         return;
       }
       truncated += length > maxLength ? 1 : 0;
+      cutEarly += encoded.cutEarly() ? 1 : 0;
       kept.add(number);
     }
 

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -134,6 +135,25 @@ final class RecordedRun implements RunRecord {
           now.get("versions"));
     }
     return new Described(true, now);
+  }
+
+  /**
+   * The date that the texts of a run to go on with are written with.
+   *
+   * @return empty if there is no such run, or its texts have none
+   * @throws IllegalArgumentException if what is there describes no run
+   * @throws UncheckedIOException if it can't be read
+   */
+  static Optional<LocalDate> date(RunDirectory of) {
+    Path file = of.path().resolve(RunConfiguration.FILE);
+    if (!of.resumes() || !Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return RunConfiguration.date(read(of.disk(), file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(String.format("cannot read %s: %s", file, e), e);
+    }
   }
 
   private static JsonObject read(Disk disk, Path file) throws IOException {

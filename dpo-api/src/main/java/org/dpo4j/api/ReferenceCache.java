@@ -80,6 +80,9 @@ public record ReferenceCache(Path file, int batchSize, int maxTokens) {
   /**
    * Computes what the file has not. May be killed at any time: what was written is found again.
    *
+   * <p>Where the chat template writes the date, and the tokenizer was not told one, texts have the
+   * date that the file was first filled with, which it remembers: today's, if it is new.
+   *
    * @param reference the model; it stays the caller's to close
    * @param tokenizer the tokenizer of the policy to be trained
    * @param pairs the data to be trained or evaluated on
@@ -94,14 +97,16 @@ public record ReferenceCache(Path file, int batchSize, int maxTokens) {
   @CanIgnoreReturnValue
   public int fill(TokenScorer reference, Tokenizer tokenizer, PreferenceDataset pairs) {
     BatchLimits limits = new BatchLimits(batchSize, maxTokens);
+    Tokenizer dated = RunDate.of(tokenizer, file);
     Iterable<EncodedExample> encoded =
-        Iterables.transform(pairs, pair -> EncodedExample.of(pair, tokenizer));
+        Iterables.transform(pairs, pair -> EncodedExample.of(pair, dated));
     if (limits.countTokens()) {
       limits.requireRoomFor("pair", encoded);
     }
     int computed = 0;
     int seen = 0;
-    try (LogProbFile store = LogProbFile.writing(file, requireFingerprint(reference, file))) {
+    try (LogProbFile store =
+        LogProbFile.writing(file, requireFingerprint(reference, file), dated.date())) {
       for (List<EncodedExample> window : Iterables.partition(encoded, WINDOW)) {
         List<EncodedExample> missing = missing(window, store);
         for (MicroBatch micro : missing.isEmpty() ? List.<MicroBatch>of() : limits.split(missing)) {

@@ -1,6 +1,7 @@
 package org.dpo4j.api;
 
 import com.google.common.base.Joiner;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
@@ -10,6 +11,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.dpo4j.core.backend.Boundary;
 import org.dpo4j.core.backend.Policy;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.backend.Tokenizer;
@@ -43,6 +46,13 @@ final class RunConfiguration {
   private static final ImmutableSet<String> NOT_COMPARED =
       ImmutableSet.of(VERSIONS, DESCRIPTION, DATA_ORIGIN, EVALUATION_ORIGIN);
 
+  private static final String TOKENIZER = "tokenizer";
+  private static final String DATE = "date";
+
+  /** What runs had before there was a choice, and did not write down. */
+  private static final ImmutableMap<String, String> ONCE =
+      ImmutableMap.of("tokenizer.boundary", Boundary.STRICT.label());
+
   private static final int FORMAT = 1;
 
   private RunConfiguration() {}
@@ -50,11 +60,13 @@ final class RunConfiguration {
   /**
    * Describes a run.
    *
+   * @param tokenizer the policy's, on the day of the run
    * @throws IllegalArgumentException if the policy can't name its weights, or an example can't be
    *     tokenized
    */
   static JsonObject of(
       Policy policy,
+      Tokenizer tokenizer,
       TrainingSettings settings,
       Prepared data,
       Optional<Prepared> heldOut,
@@ -87,15 +99,41 @@ final class RunConfiguration {
     all.addProperty("seed", settings.seed());
     all.add("max_grad_norm", number(settings.maxGradNorm()));
     all.addProperty("on_non_finite", plain(settings.nonFinite()));
-    all.add("data", data(data.examples(), policy.tokenizer()));
+    JsonObject texts = texts(tokenizer);
+    if (texts.size() > 0) {
+      all.add(TOKENIZER, texts);
+    }
+    all.add("data", data(data.examples(), tokenizer));
     all.add(DATA_ORIGIN, origin(data.data()));
     if (heldOut.isPresent()) {
-      all.add("evaluation", data(heldOut.get().examples(), policy.tokenizer()));
+      all.add("evaluation", data(heldOut.get().examples(), tokenizer));
       all.add(EVALUATION_ORIGIN, origin(heldOut.get().data()));
       all.add("evaluate_every", bound(settings.evaluateEvery()));
       all.addProperty("early_stopping", plain(settings.earlyStopping()));
     }
     return all;
+  }
+
+  /** What decides about ids beside the text; the date only if a text may have it. */
+  private static JsonObject texts(Tokenizer tokenizer) {
+    JsonObject texts = new JsonObject();
+    tokenizer.settings().forEach(texts::addProperty);
+    if (tokenizer.writesDate()) {
+      tokenizer.date().ifPresent(date -> texts.addProperty(DATE, date.toString()));
+    }
+    return texts;
+  }
+
+  /**
+   * The date that a run's texts are written with.
+   *
+   * @param described what {@link #of} gave
+   * @return the date; empty if its texts have none
+   */
+  static Optional<LocalDate> date(JsonObject described) {
+    return Optional.ofNullable(described.getAsJsonObject(TOKENIZER))
+        .map(texts -> texts.get(DATE))
+        .map(date -> LocalDate.parse(date.getAsString()));
   }
 
   private static JsonObject versions() {
@@ -162,6 +200,7 @@ final class RunConfiguration {
     JsonObject described = new JsonObject();
     described.addProperty("examples", data.examples());
     described.addProperty("truncated", data.truncated());
+    described.addProperty("cut_early", data.cutEarly());
     described.add("skipped", skipped(data.skipped()));
     JsonArray files = new JsonArray();
     JsonObject skippedInFiles = new JsonObject();
@@ -237,6 +276,12 @@ final class RunConfiguration {
   static void requireSame(JsonObject before, JsonObject now, Path place) {
     Map<String, String> was = flat(before);
     Map<String, String> is = flat(now);
+    ONCE.forEach(
+        (key, value) -> {
+          if (is.containsKey(key)) {
+            was.putIfAbsent(key, value);
+          }
+        });
     Set<String> keys = new TreeSet<>(was.keySet());
     keys.addAll(is.keySet());
     List<String> differences = new ArrayList<>();

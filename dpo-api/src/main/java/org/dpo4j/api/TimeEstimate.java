@@ -55,7 +55,8 @@ public record TimeEstimate(
     Reference source = source(plan.reference());
     boolean asked = plan.referenceScoring().microBatches() > 0;
     try (OpenReference reference =
-            OpenReference.open(asked ? source : Reference.none(), policy, Optional.empty());
+            OpenReference.open(
+                asked ? source : Reference.none(), policy, Optional.empty(), Optional.empty());
         Optimizer optimizer = policy.optimizer(plan.optimizer())) {
       return new Timing(policy, plan, reference, optimizer, nanoTime).measure(atMost.toNanos());
     }

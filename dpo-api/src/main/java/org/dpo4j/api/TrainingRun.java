@@ -9,6 +9,7 @@ import org.dpo4j.core.backend.ForwardPass;
 import org.dpo4j.core.backend.Optimizer;
 import org.dpo4j.core.backend.Policy;
 import org.dpo4j.core.backend.TokenScores;
+import org.dpo4j.core.backend.Tokenizer;
 import org.dpo4j.core.batch.Metrics;
 import org.dpo4j.core.batch.TokenStatistic;
 import org.dpo4j.core.batch.TokenValues;
@@ -27,6 +28,7 @@ final class TrainingRun {
 
   private final Policy policy;
   private final TrainingSettings settings;
+  private final Tokenizer tokenizer;
   private final Course course;
   private final Alarms alarms;
   private final ImmutableList<TrainingListener> listeners;
@@ -36,7 +38,8 @@ final class TrainingRun {
   TrainingRun(Policy policy, TrainingSettings settings, Examples all) {
     this.policy = policy;
     this.settings = settings;
-    this.course = new Course(policy.tokenizer(), settings, all);
+    this.tokenizer = settings.tokenizer(policy);
+    this.course = new Course(tokenizer, settings, all);
     this.alarms = new Alarms(settings);
     this.listeners =
         ImmutableList.<TrainingListener>builder().addAll(settings.listeners()).add(alarms).build();
@@ -46,7 +49,8 @@ final class TrainingRun {
     settings.cancellation().runBegins();
     try (RunRecord opened = openRecord();
         OpenReference reference =
-            OpenReference.open(settings.reference(), policy, opened.referenceCache());
+            OpenReference.open(
+                settings.reference(), policy, opened.referenceCache(), tokenizer.date());
         Optimizer optimizer = policy.optimizer(settings.optimizer())) {
       reference.requireVocabulary(policy.tokenizer(), course::needed);
       if (reference.mayLackPairs()) {
@@ -72,7 +76,8 @@ final class TrainingRun {
         settings.best(),
         course.totalSteps(),
         () ->
-            RunConfiguration.of(policy, settings, course.data(), course.heldOutData(), to.path()));
+            RunConfiguration.of(
+                policy, tokenizer, settings, course.data(), course.heldOutData(), to.path()));
   }
 
   private TrainingReport run(RunRecord.Parts parts) {

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import org.dpo4j.api.monitor.Thresholds;
 import org.dpo4j.core.backend.OptimizerSpec;
 import org.dpo4j.core.backend.Policy;
+import org.dpo4j.core.backend.Tokenizer;
 import org.jspecify.annotations.Nullable;
 
 /** Everything about a run but the policy and the data. */
@@ -32,7 +33,12 @@ record TrainingSettings(
 
   /** What a run with these settings would do. */
   TrainingPlan plan(Policy policy, Examples examples) {
-    return Planning.of(this, new Course(policy.tokenizer(), this, examples));
+    return Planning.of(this, new Course(tokenizer(policy), this, examples));
+  }
+
+  /** The policy's tokenizer on the day of the run. */
+  Tokenizer tokenizer(Policy policy) {
+    return RunDate.of(policy.tokenizer(), directory, reference);
   }
 
   /** Says which evaluation is the best. */

@@ -12,9 +12,9 @@ public enum Unfit {
   /** It is left out and counted. */
   SKIP,
   /**
-   * The prompt loses as many tokens at its beginning as it takes, a token that begins every text
-   * among them, and is counted. Where that is not enough, or the tokenizer refuses, the example is
-   * left out and counted.
+   * The prompt loses as many tokens at its beginning as it takes, behind the token that begins
+   * every text of the model, and is counted. Where that is not enough, or the tokenizer refuses,
+   * the example is left out and counted.
    */
   TRUNCATE_PROMPT
 }

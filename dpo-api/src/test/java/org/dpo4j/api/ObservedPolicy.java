@@ -66,15 +66,19 @@ final class ObservedPolicy implements Policy, Resumable {
   /** Steps, from 1, whose gradient norm is infinite. */
   IntPredicate infiniteNormAt = step -> false;
 
+  /** What it reads. */
+  Tokenizer tokenizer;
+
   private final TabularPolicy table;
 
   ObservedPolicy(TabularPolicy table) {
     this.table = table;
+    this.tokenizer = table.tokenizer();
   }
 
   @Override
   public Tokenizer tokenizer() {
-    return table.tokenizer();
+    return tokenizer;
   }
 
   @Override

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.Text;
+import org.dpo4j.core.backend.Tokenized;
+import org.dpo4j.core.backend.Tokenizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -128,6 +130,44 @@ class UnfitTest {
   }
 
   @Test
+  void aTruncatedPromptKeepsWhatBeginsEveryText() {
+    ObservedPolicy policy = new ObservedPolicy(Toy.random());
+    policy.tokenizer = new BegunWords();
+
+    TrainingReport report =
+        trainer(policy).maxLength(4).onUnfit(Unfit.TRUNCATE_PROMPT).build().train(KNOWN);
+
+    PromptGroup whole = Toy.tokens(KNOWN.get(1));
+    assertThat(prompt(policy, 1))
+        .as("ask begins every text")
+        .isEqualTo(
+            ImmutableIntArray.builder()
+                .add(whole.prompt().get(0))
+                .addAll(whole.prompt().subArray(3, 4))
+                .build());
+    assertThat(report.data().truncated()).isEqualTo(1);
+  }
+
+  /** The toy's words, the first of which begins every text. */
+  private static final class BegunWords implements Tokenizer {
+
+    @Override
+    public PromptGroup encode(Text prompt, List<Text> completions) {
+      return Toy.WORDS.encode(prompt, completions);
+    }
+
+    @Override
+    public Tokenized tokenize(Text prompt, List<Text> completions) {
+      return new Tokenized(encode(prompt, completions), 1, false);
+    }
+
+    @Override
+    public String decode(ImmutableIntArray ids) {
+      return Toy.WORDS.decode(ids);
+    }
+  }
+
+  @Test
   void aPromptIsTruncatedToNothingIfNeedBe() {
     ObservedPolicy policy = new ObservedPolicy(Toy.random());
 
@@ -226,7 +266,7 @@ class UnfitTest {
     assertThat(run.get("data_origin"))
         .isEqualTo(
             JsonParser.parseString(
-                "{'examples':2,'truncated':0,'skipped':{'too_long':2,'not_tokenizable':1},"
+                "{'examples':2,'truncated':0,'cut_early':0,'skipped':{'too_long':2,'not_tokenizable':1},"
                     + "'files':[{'file':'a.jsonl','kind':'JSON lines','format':'pairs','records':9,"
                     + "'kept':5}],'skipped_in_files':{'no_majority':4},'unread_columns':{'history':2}}"));
     assertThat(Files.readString(place.resolve("report.txt")))

@@ -1,10 +1,14 @@
 package org.dpo4j.torch;
 
+import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.ImmutableIntArray;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.Text;
+import org.dpo4j.core.backend.Tokenized;
 import org.dpo4j.core.backend.Tokenizer;
 import org.dpo4j.torch.internal.tokenizer.ModelTokenizer;
 
@@ -32,12 +36,50 @@ public final class FileTokenizer implements Tokenizer, AutoCloseable {
    * @throws java.io.UncheckedIOException if a file cannot be read
    */
   public static FileTokenizer load(Path directory) {
-    return new FileTokenizer(ModelTokenizer.load(directory));
+    return load(directory, Tokenization.standard());
+  }
+
+  /**
+   * Reads a tokenizer.
+   *
+   * @param directory as above
+   * @param tokenization what its files leave open
+   * @return the tokenizer, to be closed by the caller
+   * @throws IllegalArgumentException as above
+   * @throws java.io.UncheckedIOException as above
+   */
+  public static FileTokenizer load(Path directory, Tokenization tokenization) {
+    return new FileTokenizer(tokenization.load(directory));
   }
 
   @Override
   public PromptGroup encode(Text prompt, List<Text> completions) {
     return tokenizer.encode(prompt, completions);
+  }
+
+  @Override
+  public Tokenized tokenize(Text prompt, List<Text> completions) {
+    return tokenizer.tokenize(prompt, completions);
+  }
+
+  @Override
+  public boolean writesDate() {
+    return tokenizer.writesDate();
+  }
+
+  @Override
+  public Optional<LocalDate> date() {
+    return tokenizer.date();
+  }
+
+  @Override
+  public Tokenizer asOf(LocalDate date) {
+    return tokenizer.asOf(date);
+  }
+
+  @Override
+  public ImmutableMap<String, String> settings() {
+    return tokenizer.settings();
   }
 
   @Override

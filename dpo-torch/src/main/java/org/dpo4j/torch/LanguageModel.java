@@ -46,6 +46,7 @@ public final class LanguageModel implements AutoCloseable {
 
   private final Path directory;
   private final ModelConfig config;
+  private final Tokenization tokenization;
   private final ModelTokenizer tokenizer;
   private final CheckpointEntries checkpoint;
   private final Model model;
@@ -57,12 +58,14 @@ public final class LanguageModel implements AutoCloseable {
   private LanguageModel(
       Path directory,
       ModelConfig config,
+      Tokenization tokenization,
       ModelTokenizer tokenizer,
       CheckpointEntries checkpoint,
       Model model,
       WeightsFingerprint fingerprint) {
     this.directory = directory;
     this.config = config;
+    this.tokenization = tokenization;
     this.tokenizer = tokenizer;
     this.checkpoint = checkpoint;
     this.model = model;
@@ -101,17 +104,33 @@ public final class LanguageModel implements AutoCloseable {
    * @throws IllegalStateException if there is no libtorch for this platform
    */
   public static LanguageModel load(Path directory, Placement placement) {
+    return load(directory, placement, Tokenization.standard());
+  }
+
+  /**
+   * Loads a checkpoint.
+   *
+   * @param directory as for {@link #load(Path)}
+   * @param placement device and precision
+   * @param tokenization how texts become ids
+   * @return the model, to be closed by the caller
+   * @throws IllegalArgumentException as for {@link #load(Path)}, or if the device is not there
+   * @throws java.io.UncheckedIOException if a file cannot be read
+   * @throws IllegalStateException if there is no libtorch for this platform
+   */
+  public static LanguageModel load(Path directory, Placement placement, Tokenization tokenization) {
     ModelConfig config = ModelConfig.read(directory.resolve("config.json"));
     Architecture architecture = Architectures.of(config);
     CheckpointEntries entries =
         CheckpointEntries.read(directory, architecture, architecture.describe(config));
-    ModelTokenizer tokenizer = ModelTokenizer.load(directory);
+    ModelTokenizer tokenizer = tokenization.load(directory);
     try {
       tokenizer.checkFits(entries.decoder().vocabularySize());
       Device device = placement.resolve(LibTorch.start());
       return new LanguageModel(
           directory,
           config,
+          tokenization,
           tokenizer,
           entries,
           Model.load(entries.decoder(), entries.tensors(), device, placement.precision().types()),
@@ -129,6 +148,15 @@ public final class LanguageModel implements AutoCloseable {
    */
   public Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  /**
+   * How this model's texts become ids, as far as that was a choice.
+   *
+   * @return what it was loaded with
+   */
+  public Tokenization tokenization() {
+    return tokenization;
   }
 
   /**

@@ -38,6 +38,8 @@ final class BestOf implements Callable<Integer> {
 
   @Mixin private ModelOptions model;
 
+  @Mixin private TextOptions texts;
+
   @Mixin private RewardOptions rewards;
 
   @Option(
@@ -81,7 +83,7 @@ final class BestOf implements Callable<Integer> {
   public Integer call() {
     List<Prompt> asked = prompts.prompts();
     PrintWriter out = spec.commandLine().getOut();
-    try (LanguageModel loaded = model.load();
+    try (LanguageModel loaded = model.load(texts.tokenization());
         RewardOptions opened = rewards) {
       Reward reward = reward(loaded, opened);
       BestOfN best =

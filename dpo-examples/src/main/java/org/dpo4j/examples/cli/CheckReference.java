@@ -37,6 +37,8 @@ final class CheckReference implements Callable<Integer> {
 
   @Mixin private ModelOptions model;
 
+  @Mixin private TextOptions texts;
+
   @Option(
       names = "--adapter",
       paramLabel = "DIR",
@@ -76,7 +78,7 @@ final class CheckReference implements Callable<Integer> {
   @Override
   public Integer call() {
     try (FileData<PreferenceDataset> read = data.files().pairs();
-        LanguageModel loaded = model.load()) {
+        LanguageModel loaded = model.load(texts.tokenization(data))) {
       if (reference.startsWith("model:")) {
         try (LanguageModel other = model.load(Path.of(reference.substring("model:".length())))) {
           return check(read.dataset(), loaded, new Side(other.base(), other.generator()));

@@ -25,6 +25,8 @@ final class Compare implements Callable<Integer> {
 
   @Mixin private ModelOptions model;
 
+  @Mixin private TextOptions texts;
+
   @Option(names = "--a", required = true, paramLabel = "POLICY", description = PolicyName.FORMS)
   private String a;
 
@@ -54,7 +56,7 @@ final class Compare implements Callable<Integer> {
   public Integer call() {
     List<Prompt> asked = prompts.prompts();
     Sampling sampling = generation.sampling();
-    try (LanguageModel loaded = model.load();
+    try (LanguageModel loaded = model.load(texts.tokenization());
         PolicyName nameA = new PolicyName("--a", a);
         PolicyName nameB = new PolicyName("--b", b)) {
       ComparisonReport report =

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.dpo4j.api.data.BadRecords;
 import org.dpo4j.api.data.Pairing;
 import org.dpo4j.api.data.PreferenceFiles;
+import org.dpo4j.core.backend.Boundary;
 import picocli.CommandLine.Option;
 
 /** Which data, and how it is read. */
@@ -52,6 +53,17 @@ final class DataOptions {
       description =
           "Which pairs are made of several scored completions: all or best_and_worst (${DEFAULT-VALUE}).")
   Pairing pairing;
+
+  @Option(
+      names = "--boundary",
+      defaultValue = "strict",
+      converter = BoundaryName.class,
+      paramLabel = "RULE",
+      description = {
+        "What becomes of a plain prompt whose last token changes before a completion, as one that ends with a",
+        "space: strict refuses it, common-prefix gives that token to the completions (${DEFAULT-VALUE})."
+      })
+  Boundary boundary;
 
   /** The files, still to be read. */
   PreferenceFiles files() {

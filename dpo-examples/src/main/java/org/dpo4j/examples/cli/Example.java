@@ -1,12 +1,14 @@
 package org.dpo4j.examples.cli;
 
 import java.util.List;
+import java.util.Locale;
 import org.dpo4j.api.PreferencePair;
 import org.dpo4j.api.RankedExample;
 import org.dpo4j.api.SftExample;
 import org.dpo4j.api.UnpairedExample;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.Text;
+import org.dpo4j.core.backend.Tokenized;
 import org.dpo4j.core.backend.Tokenizer;
 
 /**
@@ -36,10 +38,23 @@ record Example(String id, Text prompt, List<Text> completions) {
   }
 
   PromptGroup encode(Tokenizer tokenizer) {
+    return tokenize(tokenizer).group();
+  }
+
+  Tokenized tokenize(Tokenizer tokenizer) {
     try {
-      return tokenizer.encode(prompt, completions);
+      return tokenizer.tokenize(prompt, completions);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(id + ": " + e.getMessage(), e);
     }
+  }
+
+  /** What is said of prompts that end before their own last token. */
+  static String cutEarly(int count, int all) {
+    return String.format(
+        Locale.ROOT,
+        "%d of %d with a prompt cut where its completions leave its tokens as they are",
+        count,
+        all);
   }
 }

@@ -39,6 +39,8 @@ final class Generate implements Callable<Integer> {
 
   @Mixin private ModelOptions model;
 
+  @Mixin private TextOptions texts;
+
   @Option(names = "--adapter", paramLabel = "DIR", description = "An adapter in PEFT's layout.")
   private Optional<Path> adapter;
 
@@ -63,7 +65,7 @@ final class Generate implements Callable<Integer> {
     List<Prompt> asked = prompts.prompts();
     Sampling sampling = generation.sampling().samples(samples);
     PrintWriter out = spec.commandLine().getOut();
-    try (LanguageModel loaded = model.load()) {
+    try (LanguageModel loaded = model.load(texts.tokenization())) {
       adapter.ifPresent(directory -> loaded.loadAdapter(ADAPTER, directory));
       Generator generator = adapter.isPresent() ? loaded.generator(ADAPTER) : loaded.generator();
       if (!json && asked.size() == 1 && samples == 1) {

@@ -22,6 +22,7 @@ import org.dpo4j.api.data.FileData;
 import org.dpo4j.api.data.PreferenceFiles;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.Text;
+import org.dpo4j.core.backend.Tokenized;
 import org.dpo4j.torch.FileTokenizer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,6 +40,8 @@ final class Inspect implements Callable<Integer> {
 
   @Mixin private DataOptions data;
   @Mixin private MarginOptions margin;
+
+  @Mixin private TextOptions texts;
 
   @Option(
       names = "--model",
@@ -133,19 +136,43 @@ final class Inspect implements Callable<Integer> {
     }
   }
 
-  private static void lengths(Dataset<Row> rows, Path directory, PrintWriter out) {
+  private void lengths(Dataset<Row> rows, Path directory, PrintWriter out) {
     List<Integer> prompts = new ArrayList<>();
     List<Integer> completions = new ArrayList<>();
     List<Integer> whole = new ArrayList<>();
-    try (FileTokenizer tokenizer = FileTokenizer.load(directory)) {
+    List<String> refused = new ArrayList<>();
+    int cutEarly = 0;
+    try (FileTokenizer tokenizer = FileTokenizer.load(directory, texts.tokenization(data))) {
       for (Row row : rows) {
-        PromptGroup group = row.example().encode(tokenizer);
+        Tokenized tokenized;
+        try {
+          tokenized = row.example().tokenize(tokenizer);
+        } catch (IllegalArgumentException e) {
+          refused.add(String.valueOf(e.getMessage()));
+          continue;
+        }
+        cutEarly += tokenized.cutEarly() ? 1 : 0;
+        PromptGroup group = tokenized.group();
         List<Integer> lengths =
             group.completions().stream().map(ImmutableIntArray::length).toList();
         prompts.add(group.prompt().length());
         completions.addAll(lengths);
         whole.add(group.prompt().length() + Collections.max(lengths));
       }
+    }
+    if (!refused.isEmpty()) {
+      out.printf(
+          Locale.ROOT,
+          "not tokenizable: %d of %d, the first %s%n",
+          refused.size(),
+          rows.size(),
+          refused.get(0));
+    }
+    if (cutEarly > 0) {
+      out.println(Example.cutEarly(cutEarly, rows.size()));
+    }
+    if (whole.isEmpty()) {
+      return;
     }
     out.println("tokens (half have at most, nine in ten, the longest):");
     out.println("  prompt                " + quantiles(Ints.toArray(prompts)));

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.dpo4j.torch.LanguageModel;
 import org.dpo4j.torch.Placement;
 import org.dpo4j.torch.Precision;
+import org.dpo4j.torch.Tokenization;
 import picocli.CommandLine.Option;
 
 /** Which model, and where it is held. */
@@ -31,11 +32,19 @@ final class ModelOptions {
           "float32, bfloat16_weights (half the memory), or bfloat16, for GPUs (${DEFAULT-VALUE}).")
   Precision precision;
 
+  private Tokenization tokenization = Tokenization.standard();
+
   LanguageModel load() {
     return load(model);
   }
 
+  /** Loads the model; others that are loaded after it read texts in the same way. */
+  LanguageModel load(Tokenization texts) {
+    tokenization = texts;
+    return load();
+  }
+
   LanguageModel load(Path directory) {
-    return LanguageModel.load(directory, Placement.on(device).precision(precision));
+    return LanguageModel.load(directory, Placement.on(device).precision(precision), tokenization);
   }
 }

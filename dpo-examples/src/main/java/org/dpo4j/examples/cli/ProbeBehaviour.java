@@ -39,6 +39,8 @@ final class ProbeBehaviour implements Callable<Integer> {
 
   @Mixin private ModelOptions model;
 
+  @Mixin private TextOptions texts;
+
   @Option(names = "--after", required = true, paramLabel = "POLICY", description = PolicyName.FORMS)
   private String after;
 
@@ -90,7 +92,7 @@ final class ProbeBehaviour implements Callable<Integer> {
     // What is likeliest: two runs over the same policies agree.
     Sampling sampling = Sampling.greedy().maxTokens(maxTokens);
     ProbeReport report;
-    try (LanguageModel loaded = model.load();
+    try (LanguageModel loaded = model.load(texts.tokenization());
         PolicyName nameBefore = new PolicyName("--before", before);
         PolicyName nameAfter = new PolicyName("--after", after)) {
       report =

@@ -15,6 +15,7 @@ import org.dpo4j.api.PreferencePair;
 import org.dpo4j.api.data.FileData;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.TokenScorer;
+import org.dpo4j.core.backend.Tokenized;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.torch.LanguageModel;
 import picocli.CommandLine.Command;
@@ -33,6 +34,8 @@ import picocli.CommandLine.Spec;
 final class Score implements Callable<Integer> {
 
   @Mixin private ModelOptions model;
+
+  @Mixin private TextOptions texts;
 
   @Mixin private RewardOptions rewards;
 
@@ -56,7 +59,7 @@ final class Score implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (FileData<PreferenceDataset> read = data.files().pairs();
-        LanguageModel loaded = model.load()) {
+        LanguageModel loaded = model.load(texts.tokenization(data))) {
       TokenScorer policy = rewards.policy(loaded);
       try (RewardOptions opened = rewards) {
         TokenScorer held = opened.reference(loaded, model);
@@ -81,18 +84,24 @@ final class Score implements Callable<Integer> {
       TokenScorer policy,
       TokenScorer held,
       PrintWriter to) {
+    int cutEarly = 0;
     for (int from = 0; from < pairs.size(); from += batchSize) {
       List<PreferencePair> batch = new ArrayList<>();
       List<PromptGroup> groups = new ArrayList<>();
       for (int i = from; i < Math.min(pairs.size(), from + batchSize); i++) {
         batch.add(pairs.get(i));
-        groups.add(Example.of(pairs.get(i)).encode(loaded.tokenizer()));
+        Tokenized tokenized = Example.of(pairs.get(i)).tokenize(loaded.tokenizer());
+        cutEarly += tokenized.cutEarly() ? 1 : 0;
+        groups.add(tokenized.group());
       }
       TokenValues policyLogProbs = policy.logProbs(groups);
       TokenValues heldLogProbs = held.logProbs(groups);
       for (int i = 0; i < batch.size(); i++) {
         to.println(line(batch.get(i), groups.get(i), policyLogProbs, heldLogProbs, 2 * i));
       }
+    }
+    if (cutEarly > 0) {
+      spec.commandLine().getErr().println(Example.cutEarly(cutEarly, pairs.size()));
     }
   }
 

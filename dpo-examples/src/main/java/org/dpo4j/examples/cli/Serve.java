@@ -31,6 +31,8 @@ final class Serve implements Callable<Integer> {
 
   @Mixin private ModelOptions model;
 
+  @Mixin private TextOptions texts;
+
   @Option(
       names = "--adapter",
       required = true,
@@ -124,7 +126,12 @@ final class Serve implements Callable<Integer> {
     AnswerService service =
         AnswerService.start(
             ModelAnswers.of(
-                model.load(), adapter, beta, cacheMebibytes * MEBIBYTE, generation.sampling(), raw),
+                model.load(texts.tokenization()),
+                adapter,
+                beta,
+                cacheMebibytes * MEBIBYTE,
+                generation.sampling(),
+                raw),
             settings);
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(service, ended), "end-of-service"));

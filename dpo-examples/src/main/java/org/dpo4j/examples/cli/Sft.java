@@ -31,6 +31,8 @@ final class Sft implements Callable<Integer> {
   private static final int SAMPLED_FROM = 50;
 
   @Mixin private ModelOptions model;
+
+  @Mixin private TextOptions texts;
   @Mixin private DataOptions data;
   @Mixin private EvaluationOptions evaluation;
 
@@ -52,7 +54,7 @@ final class Sft implements Callable<Integer> {
             evaluation.heldOut.files.isEmpty()
                 ? null
                 : read(data.heldOut(evaluation.heldOut.files));
-        LanguageModel loaded = model.load()) {
+        LanguageModel loaded = model.load(texts.tokenization(data))) {
       HeldOutOptions.Parts<SftExample> parts =
           evaluation.heldOut.divide(
               read.dataset(),

@@ -38,6 +38,8 @@ final class SweepSettings implements Callable<Integer> {
   private static final int INTERRUPTED = 130;
 
   @Mixin private ModelOptions model;
+
+  @Mixin private TextOptions texts;
   @Mixin private DataOptions data;
   @Mixin private EvaluationOptions evaluation;
 
@@ -105,7 +107,7 @@ final class SweepSettings implements Callable<Integer> {
     ProgressLine progress = ProgressLine.on(spec.commandLine().getErr());
     progress.say(setting.toString());
     PreferenceDataset heldOut = PreferenceDataset.from(parts.heldOut().orElseThrow());
-    try (LanguageModel loaded = model.load();
+    try (LanguageModel loaded = model.load(texts.tokenization(data));
         TorchPolicy policy = adapter.policy(loaded, loop.seed);
         SweepReference.Opened held =
             reference.open(
@@ -138,7 +140,7 @@ final class SweepSettings implements Callable<Integer> {
     if (held.isPresent()) {
       return policy.generator().klTo(held.get(), prompts, kl.sampling());
     }
-    try (LanguageModel before = model.load()) {
+    try (LanguageModel before = model.load(texts.tokenization(data))) {
       return policy.generator().klTo(before.base(), prompts, kl.sampling());
     }
   }

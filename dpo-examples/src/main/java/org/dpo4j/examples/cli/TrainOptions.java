@@ -39,6 +39,7 @@ final class TrainOptions {
   static final int EXAMPLES_COMPARED = 50;
 
   @Mixin ModelOptions model;
+  @Mixin TextOptions texts;
   @Mixin DataOptions data;
   @Mixin MarginOptions margin;
   @Mixin EvaluationOptions evaluation;
@@ -178,7 +179,7 @@ final class TrainOptions {
                     data.heldOut(evaluation.heldOut.files),
                     Optional.of(read.summary()),
                     err);
-        LanguageModel loaded = model.load()) {
+        LanguageModel loaded = model.load(texts.tokenization(data))) {
       HeldOutOptions.Parts<T> parts =
           evaluation.heldOut.divide(
               kind.dataset().apply(read.dataset()),

@@ -47,6 +47,8 @@ final class TrainRewardModel implements Callable<Integer> {
   }
 
   @Mixin private ModelOptions model;
+
+  @Mixin private TextOptions texts;
   @Mixin private DataOptions data;
   @Mixin private MarginOptions margin;
   @Mixin private HeldOutOptions heldOut;
@@ -154,7 +156,7 @@ final class TrainRewardModel implements Callable<Integer> {
             heldOut.files.isEmpty()
                 ? null
                 : margin.applyTo(data.heldOut(heldOut.files), Optional.of(read.summary())).pairs();
-        LanguageModel loaded = model.load();
+        LanguageModel loaded = model.load(texts.tokenization(data));
         RewardOptions teaching = teaching()) {
       spec.commandLine().getErr().println(read.summary());
       HeldOutOptions.Parts<PreferencePair> parts =

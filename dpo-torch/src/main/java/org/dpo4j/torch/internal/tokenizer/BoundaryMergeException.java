@@ -33,7 +33,8 @@ public final class BoundaryMergeException extends IllegalArgumentException {
         String.format(
             "prompt and completion %d cannot be told apart in tokens: the tokenizer joins them at '%s'"
                 + " + '%s', from the token '%s' on; end the prompt where a token ends, for instance"
-                + " give the space at its end to the completion",
+                + " give the space at its end to the completion, or cut it where its completions leave it as"
+                + " it is, by Boundary.COMMON_PREFIX (--boundary common-prefix)",
             index, shown(end), shown(start), shown(token)),
         end,
         start);

@@ -1,66 +1,106 @@
 package org.dpo4j.torch.internal.tokenizer;
 
-import com.google.common.base.Strings;
 import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Lists;
+import com.google.common.hash.Hashing;
 import com.google.common.primitives.ImmutableIntArray;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
-import org.dpo4j.core.backend.Message;
+import org.dpo4j.core.backend.Boundary;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.Text;
+import org.dpo4j.core.backend.Tokenized;
 import org.dpo4j.core.backend.Tokenizer;
 import org.dpo4j.core.math.Check;
-import org.dpo4j.torch.internal.template.ChatTemplate;
 
 /**
  * The tokenizer of a model's directory, as transformers and TRL use it.
  *
  * <p>A prompt and a completion are tokenized together, as the model would see them; the completion
  * is what follows the prompt's own tokens. Where the tokenizer makes one token of the end of the
- * one and the beginning of the other there is no such place, and {@link BoundaryMergeException}
- * says so.
+ * one and the beginning of the other there is no such place: plain text is refused by {@link
+ * BoundaryMergeException}, or cut at the common prefix, as its {@link Boundary} says.
  *
- * <p>The token that begins a text is put in front where the tokenizer itself does so (by its
- * post-processor, or {@code add_bos_token} in {@code tokenizer_config.json}, which wins), and never
- * a second time. The token that ends a text is put behind a completion that does not end with one.
+ * <p>Plain text has in front what the post-processor of {@code tokenizer.json} puts there, the
+ * token that begins a text usually, and never a second time. {@code add_bos_token} of {@code
+ * tokenizer_config.json} has no say in it, as in transformers 5. The token that ends a text is put
+ * behind a completion that does not end with one, once.
  *
  * <p>Messages are rendered by the model's chat template, the prompt with what comes before an
- * answer. A completion is what follows the prompt's text when both are rendered together; a
- * template that writes the prompt in another way then is refused. What a template writes behind the
- * end of an answer, a line break usually, belongs to the completion, as it does for TRL.
+ * answer, and have the ids of that text and no others: a token that begins it is there if the
+ * template writes it. A completion is what follows the prompt in tokens when both are rendered
+ * together. Where the prompt alone is written in another way behind its last message (a generation
+ * prompt that opens a thought, a space at its end), both are cut at the common prefix of their
+ * tokens, as TRL does; where its messages are, the chat is refused. The header of a next answer
+ * that a template writes though none is asked for is left out.
+ *
+ * <p>A turn's end that the template writes is the completion's end, and nothing is put behind it:
+ * the last token, white space apart, that ends a text, or is a special token of the template's own,
+ * or an added token that ends the prompt's last turn too. White space behind it belongs to the
+ * completion, as for TRL. Where a template writes no such token, the completion gets the one that
+ * ends a text.
  *
  * <p>Safe to use from several threads; {@link #close} waits for calls that are under way.
  */
 public final class ModelTokenizer implements Tokenizer, AutoCloseable {
 
-  private static final int SHOWN_CHARACTERS = 20;
-
   private final Path directory;
   private final Vocabulary vocabulary;
   private final SpecialTokens special;
+  private final TurnTokens turns;
   private final NativeTokenizer library;
-  private final Supplier<Optional<ChatTemplate>> template;
+  private final Supplier<Optional<ModelTemplates>> templates;
   private final String fingerprint;
+  private final Boundary boundary;
+  private final boolean writesDate;
+  private final Optional<LocalDate> date;
 
   private ModelTokenizer(
       TokenizerDirectory files,
-      Vocabulary vocabulary,
-      SpecialTokens special,
-      NativeTokenizer library) {
+      TokenizerCheck checked,
+      NativeTokenizer library,
+      Boundary boundary) {
     this.directory = files.path();
-    this.vocabulary = vocabulary;
-    this.special = special;
+    this.vocabulary = checked.vocabulary();
+    this.special = SpecialTokens.of(files, checked);
+    this.turns =
+        new TurnTokens(
+            checked.added(),
+            special.ends().stream()
+                .filter(vocabulary::has)
+                .map(vocabulary::token)
+                .collect(ImmutableSet.toImmutableSet()));
     this.library = library;
     // Not before it is needed: one that cannot be used is no hindrance for plain text.
-    this.template = Suppliers.memoize(() -> Templates.find(files));
+    this.templates = Suppliers.memoize(() -> Templates.find(files));
     this.fingerprint = files.fingerprint();
+    this.boundary = boundary;
+    this.writesDate = Templates.writeDate(files);
+    this.date = Optional.empty();
+  }
+
+  /** The same on a day. */
+  private ModelTokenizer(ModelTokenizer same, LocalDate date) {
+    this.directory = same.directory;
+    this.vocabulary = same.vocabulary;
+    this.special = same.special;
+    this.turns = same.turns;
+    this.library = same.library;
+    this.templates = same.templates;
+    this.fingerprint = same.fingerprint;
+    this.boundary = same.boundary;
+    this.writesDate = same.writesDate;
+    this.date = Optional.of(date);
   }
 
   /**
@@ -76,12 +116,30 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
    * @throws ai.djl.engine.EngineException if there is no native tokenizer library for this platform
    */
   public static ModelTokenizer load(Path directory) {
+    return load(directory, Boundary.STRICT);
+  }
+
+  /**
+   * Loads a directory's tokenizer, without touching the network.
+   *
+   * @param directory as above
+   * @param boundary what becomes of plain prompts whose last token changes before a completion
+   * @return the tokenizer; close it to free the native memory
+   * @throws IllegalArgumentException as above
+   * @throws java.io.UncheckedIOException as above
+   * @throws ai.djl.engine.EngineException as above
+   */
+  public static ModelTokenizer load(Path directory, Boundary boundary) {
     TokenizerDirectory files = TokenizerDirectory.read(directory);
     Path file = files.file(TokenizerDirectory.TOKENIZER);
     TokenizerCheck checked = TokenizerCheck.of(file, files.object(TokenizerDirectory.TOKENIZER));
-    SpecialTokens special = SpecialTokens.of(files, checked);
-    return new ModelTokenizer(
-        files, checked.vocabulary(), special, NativeTokenizer.load(file, checked));
+    SpecialTokens unused = SpecialTokens.of(files, checked);
+    return new ModelTokenizer(files, checked, NativeTokenizer.load(file, checked), boundary);
+  }
+
+  @Override
+  public PromptGroup encode(Text prompt, List<Text> completions) {
+    return tokenize(prompt, completions).group();
   }
 
   /**
@@ -90,27 +148,87 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
    * <p>The chat template is read when the first messages come. If it is malformed, gets to what is
    * not supported or refuses the messages, the message names its file and line.
    *
-   * @throws BoundaryMergeException if a token holds both the end of the prompt and the beginning of
-   *     a completion
+   * @throws BoundaryMergeException if a token holds both the end of a plain prompt and the
+   *     beginning of a completion, and the boundary is strict
    */
   @Override
-  public PromptGroup encode(Text prompt, List<Text> completions) {
-    String start = start(prompt);
-    ImmutableIntArray promptIds = begun(encode(start));
-    ImmutableList.Builder<ImmutableIntArray> completionIds = ImmutableList.builder();
+  public Tokenized tokenize(Text prompt, List<Text> completions) {
+    requireOneKind(prompt, completions);
+    return prompt instanceof Text.Chat chat
+        ? tokenizeChats(chat, Lists.transform(completions, Text.Chat.class::cast))
+        : tokenizePlain((Text.Plain) prompt, Lists.transform(completions, Text.Plain.class::cast));
+  }
+
+  private Tokenized tokenizePlain(Text.Plain prompt, List<Text.Plain> completions) {
+    ImmutableIntArray alone = begun(encode(prompt.text()));
+    List<ImmutableIntArray> wholes = new ArrayList<>();
     for (int i = 0; i < completions.size(); i++) {
-      String whole = whole(prompt, start, i, completions.get(i));
-      ImmutableIntArray ids = begun(encode(whole));
-      int common = commonPrefix(promptIds, ids);
-      if (common < promptIds.length()) {
+      ImmutableIntArray ids = begun(encode(prompt.text() + completions.get(i).text()));
+      int common = commonPrefix(alone, ids);
+      if (common < alone.length() && boundary == Boundary.STRICT) {
         String token =
             common < ids.length() ? library.decode(ids.subArray(common, common + 1)) : "";
-        throw BoundaryMergeException.of(i, start, whole.substring(start.length()), token);
+        throw BoundaryMergeException.of(i, prompt.text(), completions.get(i).text(), token);
       }
-      ImmutableIntArray completion = ids.subArray(common, ids.length());
-      completionIds.add(prompt instanceof Text.Chat ? endedChat(completion) : ended(completion));
+      wholes.add(ids);
     }
-    return PromptGroup.of(promptIds, completionIds.build());
+    Cut cut = Cut.of(alone, wholes);
+    return tokenized(cut, cut.completions().stream().map(this::ended).toList());
+  }
+
+  private Tokenized tokenizeChats(Text.Chat prompt, List<Text.Chat> completions) {
+    Chats chats = chats();
+    String start = chats.start(prompt);
+    List<Chats.Whole> wholes = new ArrayList<>();
+    for (int i = 0; i < completions.size(); i++) {
+      wholes.add(chats.whole(prompt, start, i, completions.get(i)));
+    }
+    Cut cut = Cut.of(encode(start), wholes.stream().map(whole -> encode(whole.text())).toList());
+    List<ImmutableIntArray> ended = new ArrayList<>();
+    for (int i = 0; i < wholes.size(); i++) {
+      ImmutableIntArray ids = cut.completions().get(i);
+      ended.add(wholes.get(i).ended() ? ids : ended(ids));
+    }
+    return tokenized(cut, ended);
+  }
+
+  private Tokenized tokenized(Cut cut, List<ImmutableIntArray> completions) {
+    return new Tokenized(
+        PromptGroup.of(cut.prompt(), completions), beginning(cut.prompt()), cut.early());
+  }
+
+  /** How many tokens at its front begin a text, rather than say something. */
+  private int beginning(ImmutableIntArray ids) {
+    int before = special.before().length();
+    if (before > 0 && commonPrefix(special.before(), ids) == before) {
+      return before;
+    }
+    return !ids.isEmpty() && special.bos().orElse(-1) == ids.get(0) ? 1 : 0;
+  }
+
+  /**
+   * A prompt's ids before those of its completions.
+   *
+   * @param prompt the first ids that all have in common with the prompt alone
+   * @param completions what follows in each
+   * @param early whether the prompt alone has more
+   */
+  private record Cut(
+      ImmutableIntArray prompt, ImmutableList<ImmutableIntArray> completions, boolean early) {
+
+    static Cut of(ImmutableIntArray alone, List<ImmutableIntArray> wholes) {
+      int common =
+          wholes.stream()
+              .mapToInt(whole -> commonPrefix(alone, whole))
+              .min()
+              .orElse(alone.length());
+      return new Cut(
+          alone.subArray(0, common).trimmed(),
+          wholes.stream()
+              .map(whole -> whole.subArray(common, whole.length()).trimmed())
+              .collect(ImmutableList.toImmutableList()),
+          common < alone.length());
+    }
   }
 
   /**
@@ -121,13 +239,29 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
    * @throws IllegalArgumentException as for {@link #encode(Text, List)}
    */
   public ImmutableIntArray encodePrompt(Text prompt) {
-    return begun(encode(start(prompt)));
+    return prompt instanceof Text.Chat chat
+        ? encode(chats().start(chat))
+        : begun(encode(((Text.Plain) prompt).text()));
   }
 
-  private String start(Text prompt) {
-    return prompt instanceof Text.Chat chat
-        ? template().render(chat, true, LocalDateTime.now(ZoneId.systemDefault()))
-        : ((Text.Plain) prompt).text();
+  @Override
+  public boolean writesDate() {
+    return writesDate;
+  }
+
+  @Override
+  public Optional<LocalDate> date() {
+    return date;
+  }
+
+  @Override
+  public ModelTokenizer asOf(LocalDate newDate) {
+    return writesDate() ? new ModelTokenizer(this, newDate) : this;
+  }
+
+  @Override
+  public ImmutableMap<String, String> settings() {
+    return ImmutableMap.of("boundary", boundary.label());
   }
 
   /**
@@ -218,12 +352,20 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
   }
 
   /**
-   * Tells tokenizers apart: the same for the same files, whatever directory they are in.
+   * Tells tokenizers apart: the same for the same files, whatever directory they are in, and the
+   * same boundary and date.
    *
-   * @return SHA-256 over the names and contents of the files read, as 64 hexadecimal digits
+   * @return SHA-256 over the names and contents of the files read, and over what was chosen that is
+   *     not the default, as 64 hexadecimal digits
    */
   public String fingerprint() {
-    return fingerprint;
+    return boundary == Boundary.STRICT && date.isEmpty()
+        ? fingerprint
+        : Hashing.sha256()
+            .hashString(
+                fingerprint + boundary + date.map(LocalDate::toString).orElse(""),
+                StandardCharsets.UTF_8)
+            .toString();
   }
 
   /** Frees the native memory. What is called afterwards fails; a second call does nothing. */
@@ -245,62 +387,27 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
         : ImmutableIntArray.builder().addAll(ids).add(special.eos()).build();
   }
 
-  /** A template that ends an answer may put a line break behind, which stays as it stands. */
-  private ImmutableIntArray endedChat(ImmutableIntArray ids) {
-    int last = ids.length() - 1;
-    while (last >= 0 && !special.ends().contains(ids.get(last)) && isSpace(ids.get(last))) {
-      last--;
+  private static void requireOneKind(Text prompt, List<Text> completions) {
+    for (int i = 0; i < completions.size(); i++) {
+      Check.that(
+          completions.get(i) instanceof Text.Chat == prompt instanceof Text.Chat,
+          "prompt and completion %d must both be plain text or both be messages, got one of each",
+          i);
     }
-    return last >= 0 && special.ends().contains(ids.get(last)) ? ids : ended(ids);
   }
 
-  private boolean isSpace(int id) {
-    String text = library.decode(ImmutableIntArray.of(id));
-    return !text.isEmpty() && text.isBlank();
-  }
-
-  /** Prompt and completion as one text, which begins with the prompt's. */
-  private String whole(Text prompt, String start, int index, Text completion) {
-    if (prompt instanceof Text.Plain && completion instanceof Text.Plain plain) {
-      return start + plain.text();
-    }
-    if (!(prompt instanceof Text.Chat before) || !(completion instanceof Text.Chat after)) {
-      throw new IllegalArgumentException(
-          "prompt and completion "
-              + index
-              + " must both be plain text or both be messages, got one of each");
-    }
-    List<Message> messages =
-        ImmutableList.<Message>builder().addAll(before.messages()).addAll(after.messages()).build();
-    String whole =
-        template()
-            .render(
-                before.withMessages(messages), false, LocalDateTime.now(ZoneId.systemDefault()));
-    if (!whole.startsWith(start)) {
-      int common = Strings.commonPrefix(start, whole).length();
-      throw new IllegalArgumentException(
-          String.format(
-              "the chat template of %s must begin prompt and completion %d with what it makes of the"
-                  + " prompt alone, but after %d characters it goes on with '%s' and not with '%s'",
-              directory, index, common, shown(whole, common), shown(start, common)));
-    }
-    return whole;
-  }
-
-  private ChatTemplate template() {
-    return template
-        .get()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    directory
-                        + ": has no chat template (chat_template.jinja, or chat_template in"
-                        + " tokenizer_config.json); give plain text instead of messages"));
-  }
-
-  private static String shown(String text, int from) {
-    return text.substring(from, Math.min(text.length(), from + SHOWN_CHARACTERS))
-        .replace("\n", "\\n");
+  private Chats chats() {
+    ModelTemplates found =
+        templates
+            .get()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        directory
+                            + ": has no chat template (chat_template.jinja, or chat_template in"
+                            + " tokenizer_config.json); give plain text instead of messages"));
+    return new Chats(
+        directory, found, turns, date.orElseGet(() -> LocalDate.now(ZoneId.systemDefault())));
   }
 
   private static int commonPrefix(ImmutableIntArray a, ImmutableIntArray b) {

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
  * @param bos the token that begins a text, if the model has one
  * @param eos the token that ends a completion
  * @param ends every token that ends one, {@code eos} among them
- * @param before what stands in front of every text
+ * @param before what the post-processor puts in front of plain text; {@code add_bos_token} has no
+ *     say in it, as in transformers 5
  */
 record SpecialTokens(
     OptionalInt bos, int eos, ImmutableSet<Integer> ends, ImmutableIntArray before) {
@@ -53,22 +54,7 @@ record SpecialTokens(
               + " ids "
               + after);
     }
-    return new SpecialTokens(bos, eos, ends, before(config, bos, tokenizer.surroundings()));
-  }
-
-  private static ImmutableIntArray before(
-      Place config, OptionalInt bos, Surroundings surroundings) {
-    Optional<Place> adds = config.field("add_bos_token");
-    if (adds.isEmpty()) {
-      return surroundings.before();
-    }
-    if (!adds.get().bool()) {
-      return ImmutableIntArray.of();
-    }
-    adds.get().check(bos.isPresent(), "must come with a bos_token");
-    return surroundings.before().isEmpty()
-        ? ImmutableIntArray.of(bos.getAsInt())
-        : surroundings.before();
+    return new SpecialTokens(bos, eos, ends, tokenizer.surroundings().before());
   }
 
   private static OptionalInt token(String name, Place config, Place map, Vocabulary vocabulary) {

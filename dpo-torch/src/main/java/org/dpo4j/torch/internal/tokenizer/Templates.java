@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.dpo4j.torch.internal.template.ChatTemplate;
 
-/** Where a model's directory keeps its chat template: in a file of its own, or in the config. */
+/** Where a model's directory keeps its chat templates: in files of their own, or in the config. */
 final class Templates {
 
   private static final ImmutableList<String> TOKENS =
@@ -22,35 +22,71 @@ final class Templates {
   private Templates() {}
 
   /**
-   * Reads the template.
+   * Reads the templates. Those in files of their own are preferred, as in transformers.
    *
    * @param files the files
-   * @return the template, or nothing where there is none
-   * @throws IllegalArgumentException if it is malformed or has a tag that is not supported
+   * @return the templates, or nothing where there is none for chats
+   * @throws IllegalArgumentException if one is malformed or has a tag that is not supported
    */
-  static Optional<ChatTemplate> find(TokenizerDirectory files) {
-    Optional<String> file = files.text(TokenizerDirectory.TEMPLATE);
+  static Optional<ModelTemplates> find(TokenizerDirectory files) {
+    Optional<ModelTemplates.Written> file = file(files, TokenizerDirectory.TEMPLATE);
     if (file.isPresent()) {
-      String source = files.file(TokenizerDirectory.TEMPLATE).toString();
-      return Optional.of(ChatTemplate.of(source, file.get(), tokens(files)));
+      return Optional.of(
+          new ModelTemplates(file.get(), file(files, TokenizerDirectory.TOOL_TEMPLATE)));
     }
-    String source = files.file(TokenizerDirectory.CONFIG) + ": chat_template";
-    return files
-        .json(TokenizerDirectory.CONFIG)
-        .field("chat_template")
-        .map(field -> ChatTemplate.of(source, text(field), tokens(files)));
+    Optional<Place> field = files.json(TokenizerDirectory.CONFIG).field("chat_template");
+    if (field.isEmpty()) {
+      return Optional.empty();
+    }
+    Place stated = field.get();
+    if (stated.isString()) {
+      return Optional.of(
+          new ModelTemplates(written(files, stated, "chat_template"), Optional.empty()));
+    }
+    return Optional.of(
+        new ModelTemplates(
+            named(files, stated, "default")
+                .orElseThrow(() -> stated.refuse("must be text or have a template named default")),
+            named(files, stated, "tool_use")));
   }
 
-  /** One template, or several by name, of which the one for chats without tools is wanted. */
-  private static String text(Place template) {
-    if (template.isString()) {
-      return template.string();
-    }
-    return template.elements().stream()
-        .filter(named -> named.require("name").string().equals("default"))
-        .map(named -> named.require("template").string())
-        .findFirst()
-        .orElseThrow(() -> template.refuse("must be text or have a template named default"));
+  /**
+   * Whether a chat's text may have the date in it. Asks the files' text, since a template that
+   * can't be used is no hindrance before there is a chat.
+   */
+  static boolean writeDate(TokenizerDirectory files) {
+    String main =
+        files.text(TokenizerDirectory.TEMPLATE).isPresent()
+            ? TokenizerDirectory.TEMPLATE
+            : TokenizerDirectory.CONFIG;
+    return Stream.of(main, TokenizerDirectory.TOOL_TEMPLATE)
+        .flatMap(name -> files.text(name).stream())
+        .anyMatch(text -> text.contains("strftime_now"));
+  }
+
+  private static Optional<ModelTemplates.Written> file(TokenizerDirectory files, String name) {
+    return files
+        .text(name)
+        .map(
+            text ->
+                new ModelTemplates.Written(
+                    ChatTemplate.of(files.file(name).toString(), text, tokens(files)), text));
+  }
+
+  private static Optional<ModelTemplates.Written> named(
+      TokenizerDirectory files, Place templates, String name) {
+    return templates.elements().stream()
+        .filter(named -> named.require("name").string().equals(name))
+        .map(named -> written(files, named.require("template"), "chat_template"))
+        .findFirst();
+  }
+
+  private static ModelTemplates.Written written(
+      TokenizerDirectory files, Place template, String name) {
+    String text = template.string();
+    return new ModelTemplates.Written(
+        ChatTemplate.of(files.file(TokenizerDirectory.CONFIG) + ": " + name, text, tokens(files)),
+        text);
   }
 
   private static ImmutableMap<String, String> tokens(TokenizerDirectory files) {

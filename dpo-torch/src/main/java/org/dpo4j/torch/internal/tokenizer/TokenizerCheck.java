@@ -10,11 +10,13 @@ import java.nio.file.Path;
  * everything else is refused by file, place, rule and value.
  *
  * @param vocabulary its tokens
+ * @param added those of them that are found in a text first
  * @param surroundings what it puts around a text
  * @param growth how many characters one character of a text can become in the library, at most
  * @param json the file without what is done here instead: padding, truncation, post-processing
  */
-record TokenizerCheck(Vocabulary vocabulary, Surroundings surroundings, long growth, String json) {
+record TokenizerCheck(
+    Vocabulary vocabulary, AddedTokens added, Surroundings surroundings, long growth, String json) {
 
   /**
    * Checks a file.
@@ -38,7 +40,8 @@ record TokenizerCheck(Vocabulary vocabulary, Surroundings surroundings, long gro
         root.field("post_processor")
             .map(processor -> Surroundings.of(processor, vocabulary))
             .orElse(Surroundings.NOTHING);
-    return new TokenizerCheck(vocabulary, surroundings, growth, json(file, object));
+    return new TokenizerCheck(
+        vocabulary, AddedTokens.of(root), surroundings, growth, json(file, object));
   }
 
   private static void checkTruncation(Place root) {

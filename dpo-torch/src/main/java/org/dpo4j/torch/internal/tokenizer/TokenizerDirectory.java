@@ -19,6 +19,7 @@ final class TokenizerDirectory {
   static final String SPECIAL_TOKENS = "special_tokens_map.json";
   static final String GENERATION = "generation_config.json";
   static final String TEMPLATE = "chat_template.jinja";
+  static final String TOOL_TEMPLATE = "additional_chat_templates/tool_use.jinja";
 
   private static final int MAX_TOKENIZER_BYTES = 100_000_000;
   private static final int MAX_BYTES = 10_000_000;
@@ -48,6 +49,7 @@ final class TokenizerDirectory {
     files.add(SPECIAL_TOKENS, MAX_BYTES);
     files.add(GENERATION, MAX_BYTES);
     files.add(TEMPLATE, MAX_BYTES);
+    files.add(TOOL_TEMPLATE, MAX_BYTES);
     return files;
   }
 

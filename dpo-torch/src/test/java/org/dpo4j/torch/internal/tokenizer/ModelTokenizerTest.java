@@ -2,19 +2,23 @@ package org.dpo4j.torch.internal.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import com.google.common.primitives.ImmutableIntArray;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.dpo4j.core.backend.Boundary;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.Text;
+import org.dpo4j.core.backend.Tokenized;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,16 +130,72 @@ final class ModelTokenizerTest {
   }
 
   @Test
-  void beginning_isAddedOrNotAsTheConfigSays() {
+  void beginning_isNotWhatTheConfigSaysButThePostProcessor() {
     ModelCopy copy = copy().set("tokenizer_config.json", "add_bos_token", "true");
     try (ModelTokenizer tokenizer = ModelTokenizer.load(copy.directory())) {
-      assertThat(encode(tokenizer, "The model", " prefers").prompt().get(0)).isEqualTo(1);
+      assertThat(encode(tokenizer, "The model", " prefers").prompt())
+          .isEqualTo(tokenizer.encode("The model"));
     }
     copy.set("tokenizer.json", "post_processor", TEMPLATE_WITH_BOS)
         .set("tokenizer_config.json", "add_bos_token", "false");
     try (ModelTokenizer tokenizer = ModelTokenizer.load(copy.directory())) {
-      assertThat(encode(tokenizer, "The model", " prefers").prompt())
-          .isEqualTo(tokenizer.encode("The model"));
+      assertThat(encode(tokenizer, "The model", " prefers").prompt().get(0)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void tokenAcrossTheBoundary_isTheCompletionsWhereThatIsAskedFor() {
+    try (ModelTokenizer tokenizer =
+        ModelTokenizer.load(ModelCopy.original("llama"), Boundary.COMMON_PREFIX)) {
+      Tokenized joined =
+          tokenizer.tokenize(
+              Text.of("The model prefers "), List.of(Text.of("a small"), Text.of("the answer")));
+      Tokenized apart =
+          tokenizer.tokenize(
+              Text.of("The model prefers"), List.of(Text.of(" a small"), Text.of(" the answer")));
+
+      assertThat(joined.cutEarly()).isTrue();
+      assertThat(apart.cutEarly()).isFalse();
+      assertThat(joined.group()).isEqualTo(apart.group());
+      assertThat(tokenizer.settings()).containsExactly(entry("boundary", "common-prefix"));
+    }
+  }
+
+  @Test
+  void tokensThatBeginAText_areCounted() {
+    ModelCopy copy = copy().set("tokenizer.json", "post_processor", TEMPLATE_WITH_BOS);
+    try (ModelTokenizer tokenizer = ModelTokenizer.load(copy.directory())) {
+      assertThat(tokenizer.tokenize(Text.of("The"), List.of(Text.of(" model"))).beginning())
+          .isEqualTo(1);
+    }
+    try (ModelTokenizer tokenizer = ModelTokenizer.load(ModelCopy.original("llama"))) {
+      assertThat(tokenizer.tokenize(Text.of("The"), List.of(Text.of(" model"))).beginning())
+          .isZero();
+      assertThat(
+              tokenizer
+                  .tokenize(Text.of("<|im_start|>The"), List.of(Text.of(" model")))
+                  .beginning())
+          .isEqualTo(1);
+    }
+  }
+
+  @Test
+  void otherBoundaryOrDate_isAnotherFingerprint() {
+    ModelCopy dated = copy().write("chat_template.jinja", "{{ strftime_now('%Y') }}");
+    try (ModelTokenizer strict = ModelTokenizer.load(dated.directory());
+        ModelTokenizer common = ModelTokenizer.load(dated.directory(), Boundary.COMMON_PREFIX);
+        ModelTokenizer undated = ModelTokenizer.load(ModelCopy.original("llama"))) {
+      LocalDate day = LocalDate.of(2026, 12, 1);
+
+      assertThat(
+              List.of(
+                  strict.fingerprint(),
+                  common.fingerprint(),
+                  strict.asOf(day).fingerprint(),
+                  strict.asOf(day.plusDays(1)).fingerprint()))
+          .doesNotHaveDuplicates();
+      assertThat(undated.writesDate()).isFalse();
+      assertThat(undated.asOf(day)).isSameAs(undated);
     }
   }
 
@@ -152,7 +212,9 @@ final class ModelTokenizerTest {
           .hasMessage(
               "prompt and completion 1 cannot be told apart in tokens: the tokenizer joins them at"
                   + " 'I agree with\\nth' + 'e reader agrees.', from the token 'he' on; end the prompt"
-                  + " where a token ends, for instance give the space at its end to the completion");
+                  + " where a token ends, for instance give the space at its end to the completion,"
+                  + " or cut it where its completions leave it as it is, by Boundary.COMMON_PREFIX"
+                  + " (--boundary common-prefix)");
     }
   }
 
