@@ -291,6 +291,7 @@ class UnfitTest {
             ImmutableList.of(),
             ImmutableList.of(),
             ImmutableList.of(),
+            ImmutableList.of(),
             new DataSummary.Lengths(0, 0),
             new DataSummary.Lengths(0, 0),
             Optional.empty(),
