@@ -215,12 +215,16 @@ class Kernels(Module):
       _0 = torch.silu(torch.slice(xa, 0, starts[i], starts[i + 1]), out=torch.slice(m, 0, starts[i], starts[i + 1]))
     return m
 
+  # Without approximation libtorch hands numbers that lie together to oneDNN, for which all are alike
   def gelu_of(self: __torch__.Kernels, x: Tensor, approximate: str) -> Tensor:
-    xa = (self).rows_apart(x)
-    m = torch.new_empty(x, [torch.size(x, 0), torch.size(x, 1)])
-    starts = (self).shares(torch.size(x, 0), torch.size(x, 1))
-    for i in range(torch.len(starts) - 1):
-      _0 = torch.gelu(torch.slice(xa, 0, starts[i], starts[i + 1]), approximate=approximate, out=torch.slice(m, 0, starts[i], starts[i + 1]))
+    if torch.eq(approximate, "none"):
+      m = torch.gelu(torch.contiguous(x), approximate=approximate)
+    else:
+      xa = (self).rows_apart(x)
+      m = torch.new_empty(x, [torch.size(x, 0), torch.size(x, 1)])
+      starts = (self).shares(torch.size(x, 0), torch.size(x, 1))
+      for i in range(torch.len(starts) - 1):
+        _0 = torch.gelu(torch.slice(xa, 0, starts[i], starts[i + 1]), approximate=approximate, out=torch.slice(m, 0, starts[i], starts[i + 1]))
     return m
 
   # y = [gate | up] -> m = silu(gate) up                          (Shazeer 2020, arXiv 2002.05202)
