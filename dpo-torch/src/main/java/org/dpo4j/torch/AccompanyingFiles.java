@@ -79,7 +79,7 @@ record AccompanyingFiles(Path base) {
       left.add(shown(file, prefix));
     } else if (Checkpoint.isOf(base, file)) {
       Path target = directory.resolve(prefix + name(file));
-      AtomicFile.createDirectories(target.getParent());
+      AtomicFile.createDirectories(directory.resolve(prefix));
       copy(file, target);
       copied.add(prefix + name(file));
     } else {

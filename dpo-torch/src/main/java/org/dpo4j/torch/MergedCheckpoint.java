@@ -13,6 +13,7 @@ import java.nio.FloatBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.dpo4j.core.math.Check;
@@ -123,7 +124,9 @@ record MergedCheckpoint(
         Narrowing.put(type, left.slice(left.position(), count), chunk.clear());
       } catch (ArithmeticException e) {
         throw new IllegalArgumentException(
-            String.format("tensor '%s' %s: choose another dtype", name, e.getMessage()), e);
+            String.format(
+                Locale.ROOT, "tensor '%s' %s: choose another dtype", name, e.getMessage()),
+            e);
       }
       left.position(left.position() + count);
       out.write(chunk.flip());

@@ -88,6 +88,12 @@ final class OptionRules {
               .beside(
                   INIT,
                   "and --init-adapter exclude each other; merge the adapter first with dpo merge"),
+          rule(ANY, "--precision")
+              .where(
+                  given -> given.has(FULL) && !given.value("--precision").equals("float32"),
+                  given ->
+                      given.value("--precision")
+                          + " does not go with --full: updates of weights are smaller than what bfloat16 rounds away"),
           rule(ANY, "--lora-rank", "--lora-alpha", "--lora-dropout", "--lora-targets")
               .beside(FULL, "has no effect beside --full, which trains no adapter"),
           rule(ANY, "--lora-rank")
@@ -230,9 +236,9 @@ final class OptionRules {
 
   private static List<String> targets(Given given) {
     List<String> names = new ArrayList<>();
-    given
-        .value("--lora-targets", List.class)
-        .ifPresent(list -> list.forEach(name -> names.add(name.toString())));
+    if (given.object("--lora-targets").orElse(names) instanceof List<?> list) {
+      list.forEach(name -> names.add(String.valueOf(name)));
+    }
     return names;
   }
 
@@ -259,10 +265,9 @@ final class OptionRules {
   /** The loss; empty where it isn't known, which the command says itself. */
   private static Optional<NamedLoss> loss(Given given) {
     Map<String, String> parameters = new LinkedHashMap<>();
-    given
-        .value("--loss-param", Map.class)
-        .ifPresent(
-            map -> map.forEach((name, value) -> parameters.put(name.toString(), value.toString())));
+    if (given.object("--loss-param").orElse(parameters) instanceof Map<?, ?> map) {
+      map.forEach((name, value) -> parameters.put(String.valueOf(name), String.valueOf(value)));
+    }
     try {
       return Optional.of(Losses.named(given.value(LOSS), parameters));
     } catch (IllegalArgumentException e) {

@@ -31,6 +31,7 @@ class OptionRulesTest {
       quoteCharacter = '~',
       value = {
         "train | --full --init-adapter a | --full and --init-adapter exclude each other; merge the adapter first with dpo merge",
+        "train | --full --precision bfloat16_weights | --precision bfloat16_weights does not go with --full: updates of weights are smaller than what bfloat16 rounds away",
         "sft | --full --lora-rank 16 | --lora-rank has no effect beside --full, which trains no adapter",
         "train | --full --lora-dropout 0 | --lora-dropout has no effect beside --full, which trains no adapter",
         "estimate | --full --lora-alpha 32 | --lora-alpha has no effect beside --full, which trains no adapter",

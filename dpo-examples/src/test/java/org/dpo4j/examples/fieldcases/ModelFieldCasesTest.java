@@ -13,15 +13,13 @@ import com.google.gson.JsonParser;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.dpo4j.core.backend.PromptGroup;
@@ -92,7 +90,7 @@ class ModelFieldCasesTest {
     arguments.addAll(List.of("--max-steps", 1, "--no-shuffle", "--samples", 0));
     arguments.addAll(List.of("--eval-fraction", 0, "--init-adapter", dropout.resolve("adapter")));
     arguments.addAll(List.of("--batch-size", 2));
-    arguments.addAll(Stream.of(more.split(" ")).filter(word -> !word.isEmpty()).toList());
+    arguments.addAll(Stream.of(more.split(" ", -1)).filter(word -> !word.isEmpty()).toList());
     return CalledDpo.with(arguments.toArray());
   }
 
@@ -257,9 +255,9 @@ class ModelFieldCasesTest {
     assertThat(called.exitCode()).as(called.err()).isZero();
     assertThat(json(merged.resolve("config.json")).get("torch_dtype").getAsString())
         .isEqualTo(stated);
-    Map<String, Tensor> before = tensors(base.resolve("model.safetensors"));
-    Map<String, Tensor> adapter = tensors(base.resolve("adapter/adapter_model.safetensors"));
-    Map<String, Tensor> after = tensors(merged.resolve("model.safetensors"));
+    Map<String, FileTensor> before = FileTensor.read(base.resolve("model.safetensors"));
+    Map<String, FileTensor> adapter = FileTensor.read(base.resolve("adapter/adapter_model.safetensors"));
+    Map<String, FileTensor> after = FileTensor.read(merged.resolve("model.safetensors"));
     double scale =
         json(base.resolve("adapter/adapter_config.json")).get("lora_alpha").getAsDouble()
             / json(base.resolve("adapter/adapter_config.json")).get("r").getAsDouble();
@@ -317,15 +315,13 @@ class ModelFieldCasesTest {
     assertThat(merged.resolve("pytorch_model.bin")).doesNotExist();
   }
 
-  private record Tensor(String type, int[] shape, double[] values) {}
-
   /** {@code W + s·B A} in double precision. */
   private static double[] exact(
-      String name, Map<String, Tensor> base, Map<String, Tensor> adapter, double scale) {
-    double[] w = base.get(name).values().clone();
+      String name, Map<String, FileTensor> base, Map<String, FileTensor> adapter, double scale) {
+    double[] w = Objects.requireNonNull(base.get(name)).values().clone();
     String module = "base_model.model." + name.replaceAll("\\.weight$", "");
-    Tensor a = adapter.get(module + ".lora_A.weight");
-    Tensor b = adapter.get(module + ".lora_B.weight");
+    FileTensor a = adapter.get(module + ".lora_A.weight");
+    FileTensor b = adapter.get(module + ".lora_B.weight");
     if (a != null && b != null) {
       int rank = a.shape()[0];
       int in = a.shape()[1];
@@ -340,50 +336,6 @@ class ModelFieldCasesTest {
       }
     }
     return w;
-  }
-
-  /** A safetensors file of F32, F16 and BF16, read here by itself. */
-  private static Map<String, Tensor> tensors(Path file) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-    int header = (int) bytes.getLong(0);
-    JsonObject entries =
-        JsonParser.parseString(new String(bytes.array(), 8, header, StandardCharsets.UTF_8))
-            .getAsJsonObject();
-    Map<String, Tensor> tensors = new TreeMap<>();
-    for (Map.Entry<String, JsonElement> entry : entries.entrySet()) {
-      if (!entry.getKey().equals("__metadata__")) {
-        JsonObject tensor = entry.getValue().getAsJsonObject();
-        int[] shape = ints(tensor.get("shape"));
-        int[] place = ints(tensor.get("data_offsets"));
-        String type = tensor.get("dtype").getAsString();
-        int width = type.equals("F32") ? 4 : 2;
-        tensors.put(
-            entry.getKey(),
-            new Tensor(
-                type,
-                shape,
-                IntStream.range(0, (place[1] - place[0]) / width)
-                    .mapToDouble(i -> number(bytes, type, 8 + header + place[0] + i * width))
-                    .toArray()));
-      }
-    }
-    return tensors;
-  }
-
-  private static double number(ByteBuffer bytes, String type, int at) {
-    return switch (type) {
-      case "F32" -> bytes.getFloat(at);
-      case "BF16" -> Float.intBitsToFloat(bytes.getShort(at) << 16);
-      default -> half(bytes.getShort(at));
-    };
-  }
-
-  private static double half(short bits) {
-    int exponent = bits >> 10 & 31;
-    double fraction = (bits & 1023) / 1024.0;
-    double magnitude =
-        exponent == 0 ? fraction * 0x1p-14 : (1 + fraction) * Math.pow(2, exponent - 15);
-    return bits < 0 ? -magnitude : magnitude;
   }
 
   /** Scores as transformers scored: each token of the second text after the first one. */

@@ -48,9 +48,9 @@ public final class Narrowing {
     int bits = Float.floatToRawIntBits(number);
     int magnitude = bits & Integer.MAX_VALUE;
     if (magnitude > INFINITY) {
-      return (short) (bits >>> 16 | 0x40); // a NaN stays one
+      return (short) ((bits >>> 16) | 0x40); // a NaN stays one
     }
-    int rounded = (bits + 0x7fff + (bits >>> 16 & 1)) >>> 16;
+    int rounded = (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
     requireFinite(
         (rounded & 0x7fff) < 0x7f80 || magnitude == INFINITY, number, "bfloat16", 0x1.fep127);
     return (short) rounded;
@@ -58,7 +58,7 @@ public final class Narrowing {
 
   static short half(float number) {
     int bits = Float.floatToRawIntBits(number);
-    int sign = bits >>> 16 & 0x8000;
+    int sign = (bits >>> 16) & 0x8000;
     int magnitude = bits & Integer.MAX_VALUE;
     if (magnitude >= INFINITY) {
       return (short) (sign | (magnitude == INFINITY ? 0x7c00 : 0x7e00));
@@ -68,8 +68,8 @@ public final class Narrowing {
       // A whole number of units of 2^-24; a carry gives the smallest normal number's bits.
       return (short) (sign | (int) Math.rint(Float.intBitsToFloat(magnitude) * 0x1p24));
     }
-    int rounded = (magnitude + 0xfff + (magnitude >>> 13 & 1)) >>> 13;
-    return (short) (sign | rounded - ((127 - 15) << 10));
+    int rounded = (magnitude + 0xfff + ((magnitude >>> 13) & 1)) >>> 13;
+    return (short) (sign | (rounded - ((127 - 15) << 10)));
   }
 
   private static void requireFinite(boolean is, float number, String type, double largest) {
