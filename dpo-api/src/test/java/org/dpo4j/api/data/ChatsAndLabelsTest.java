@@ -3,7 +3,6 @@ package org.dpo4j.api.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import com.google.common.collect.Iterables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,11 +32,11 @@ class ChatsAndLabelsTest {
   }
 
   private PreferencePair pair(String line) throws IOException {
-    return Iterables.getOnlyElement(files(line).pairs().dataset());
+    return files(line).pairs().dataset().get(0);
   }
 
   private PreferencePair chat(String line) throws IOException {
-    return Iterables.getOnlyElement(files(line).asChats().pairs().dataset());
+    return files(line).asChats().pairs().dataset().get(0);
   }
 
   private static PreferencePair chat(List<Message> prompt, String chosen, String rejected) {
@@ -310,7 +309,7 @@ class ChatsAndLabelsTest {
         csv,
         "prompt,chosen,rejected\nSky?,\"{\"\"role\"\":\"\"assistant\"\",\"\"content\"\":\"\"Blue.\"\"}\",Red.\n");
 
-    assertThat(Iterables.getOnlyElement(PreferenceFiles.at(csv).pairs().dataset()))
+    assertThat(PreferenceFiles.at(csv).pairs().dataset().get(0))
         .isEqualTo(sky("Blue.", "Red.").withId("b.csv:2"));
   }
 }
