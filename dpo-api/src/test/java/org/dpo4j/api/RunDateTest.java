@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RunDateTest {
 
   private static final PreferenceDataset PAIRS = Toy.pairs(4);
-  private static final LocalDate TODAY = LocalDate.now(ZoneId.systemDefault());
-  private static final LocalDate YESTERDAY = TODAY.minusDays(1);
+  private final LocalDate today = LocalDate.now(ZoneId.systemDefault());
+  private final LocalDate yesterday = today.minusDays(1);
 
   private @TempDir Path folder;
 
@@ -64,16 +64,16 @@ class RunDateTest {
 
   @Test
   void runThatGoesOnTomorrow_hasTheDayItBegan() throws IOException {
-    ObservedPolicy begun = reading(Optional.of(YESTERDAY));
+    ObservedPolicy begun = reading(Optional.of(yesterday));
     assertThat(inDirectory(begun, 2).train(PAIRS).stopped()).isEqualTo(StopReason.CANCELLED);
 
     ObservedPolicy goingOn = reading(Optional.empty());
     TrainingReport report = inDirectory(goingOn, 0).train(PAIRS);
 
     assertThat(report.stopped()).isEqualTo(StopReason.COMPLETED);
-    assertThat(firstWord(goingOn)).isEqualTo(word(YESTERDAY)).isNotEqualTo(word(TODAY));
+    assertThat(firstWord(goingOn)).isEqualTo(word(yesterday)).isNotEqualTo(word(today));
     assertThat(Files.readString(folder.resolve("run/run.json")))
-        .contains("\"date\": \"" + YESTERDAY + "\"");
+        .contains("\"date\": \"" + yesterday + "\"");
   }
 
   @Test
@@ -82,18 +82,18 @@ class RunDateTest {
 
     inDirectory(policy, 0).train(PAIRS);
 
-    assertThat(firstWord(policy)).isEqualTo(word(TODAY));
+    assertThat(firstWord(policy)).isEqualTo(word(today));
     assertThat(Files.readString(folder.resolve("run/run.json")))
-        .contains("\"date\": \"" + TODAY + "\"");
+        .contains("\"date\": \"" + today + "\"");
   }
 
   @Test
   void runToldAnotherDay_isAnotherRun() {
-    inDirectory(reading(Optional.of(YESTERDAY)), 2).train(PAIRS);
+    inDirectory(reading(Optional.of(yesterday)), 2).train(PAIRS);
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> inDirectory(reading(Optional.of(TODAY)), 0).train(PAIRS))
-        .withMessageContaining("tokenizer.date was " + YESTERDAY + " and is " + TODAY);
+        .isThrownBy(() -> inDirectory(reading(Optional.of(today)), 0).train(PAIRS))
+        .withMessageContaining("tokenizer.date was " + yesterday + " and is " + today);
   }
 
   @Test
@@ -110,27 +110,27 @@ class RunDateTest {
     Path file = folder.resolve("reference.logprobs");
     TokenScorer reference = Toy.random().frozenCopy();
     ReferenceCache cache = ReferenceCache.in(file);
-    assertThat(cache.fill(reference, new DatedWords(Optional.of(YESTERDAY)), PAIRS)).isEqualTo(4);
+    assertThat(cache.fill(reference, new DatedWords(Optional.of(yesterday)), PAIRS)).isEqualTo(4);
 
     assertThat(cache.fill(reference, new DatedWords(Optional.empty()), PAIRS)).isZero();
     ObservedPolicy without = reading(Optional.empty());
     trainer(without, Reference.cachedOnly(file)).train(PAIRS);
-    assertThat(firstWord(without)).isEqualTo(word(YESTERDAY));
+    assertThat(firstWord(without)).isEqualTo(word(yesterday));
 
     ObservedPolicy with = reading(Optional.empty());
     trainer(with, Reference.cached(Reference.model(reference), file)).train(PAIRS);
-    assertThat(firstWord(with)).isEqualTo(word(YESTERDAY));
+    assertThat(firstWord(with)).isEqualTo(word(yesterday));
   }
 
   @Test
   void fileOfARun_keepsTheDayOfTheRun() {
     Path file = folder.resolve("reference.logprobs");
     trainer(
-            reading(Optional.of(YESTERDAY)),
+            reading(Optional.of(yesterday)),
             Reference.cached(Reference.model(Toy.random().frozenCopy()), file))
         .train(PAIRS);
 
-    assertThat(LogProbFile.dateOf(file)).contains(YESTERDAY);
+    assertThat(LogProbFile.dateOf(file)).contains(yesterday);
     try (LogProbFile opened = LogProbFile.reading(file)) {
       assertThat(opened.warnings()).isEmpty();
     }
@@ -141,14 +141,14 @@ class RunDateTest {
     Path file = folder.resolve("reference.logprobs");
     TokenScorer reference = Toy.random().frozenCopy();
     ReferenceCache cache = ReferenceCache.in(file);
-    cache.fill(reference, new DatedWords(Optional.of(YESTERDAY)), PAIRS);
+    cache.fill(reference, new DatedWords(Optional.of(yesterday)), PAIRS);
     byte[] bytes = Files.readAllBytes(file);
     int note = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("date=");
     bytes[note + 5] ^= 1;
     Files.write(file, bytes);
 
     assertThat(LogProbFile.dateOf(file)).isEmpty();
-    assertThat(cache.fill(reference, new DatedWords(Optional.of(YESTERDAY)), PAIRS)).isZero();
-    assertThat(LogProbFile.dateOf(file)).contains(YESTERDAY);
+    assertThat(cache.fill(reference, new DatedWords(Optional.of(yesterday)), PAIRS)).isZero();
+    assertThat(LogProbFile.dateOf(file)).contains(yesterday);
   }
 }

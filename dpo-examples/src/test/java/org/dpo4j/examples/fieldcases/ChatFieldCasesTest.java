@@ -294,4 +294,19 @@ class ChatFieldCasesTest {
     assertThat(other.exitCode()).isEqualTo(1);
     assertThat(other.err()).contains("tokenizer.boundary was strict and is common-prefix");
   }
+
+  @Test
+  void inspect_countsWhatIsRefusedAndWhatIsCut() {
+    Path data = CASES.resolve("22-boundary/trailing-space.jsonl");
+
+    CalledDpo strict = CalledDpo.with("inspect", "--data", data, "--model", MODEL);
+    CalledDpo common =
+        CalledDpo.with("inspect", "--data", data, "--model", MODEL, "--boundary", "common-prefix");
+
+    assertThat(strict.exitCode()).as(strict.err()).isZero();
+    assertThat(strict.out()).contains("not tokenizable: 1 of 1, the first ");
+    assertThat(common.out())
+        .contains("1 of 1 with a prompt cut where its completions leave its tokens as they are")
+        .contains("tokens (half have at most");
+  }
 }

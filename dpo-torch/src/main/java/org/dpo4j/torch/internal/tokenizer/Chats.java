@@ -29,6 +29,14 @@ record Chats(Path directory, ModelTemplates templates, TurnTokens tokens, LocalD
   private static final String CALLS = "tool_calls";
 
   /**
+   * A prompt as text.
+   *
+   * @param prompt the chat
+   * @param text what the template writes of it, with what comes before an answer
+   */
+  record Start(Text.Chat prompt, String text) {}
+
+  /**
    * Prompt and completion as one text.
    *
    * @param text what the template writes, without the header of a next answer
@@ -42,7 +50,7 @@ record Chats(Path directory, ModelTemplates templates, TurnTokens tokens, LocalD
    * @throws IllegalArgumentException if the template refuses it, or does not read its tools or its
    *     arguments
    */
-  String start(Text.Chat prompt) {
+  Start start(Text.Chat prompt) {
     for (String name : prompt.arguments().keySet()) {
       Check.that(
           templates.of(prompt).mentions(name),
@@ -58,18 +66,20 @@ record Chats(Path directory, ModelTemplates templates, TurnTokens tokens, LocalD
         start,
         new Text.Chat(prompt.messages(), Optional.empty(), prompt.arguments()),
         true);
-    return start;
+    return new Start(prompt, start);
   }
 
   /**
    * Prompt and completion.
    *
    * @param start what {@link #start} makes of the prompt
+   * @param asked what {@link #isHeaderAsked} says of it
    * @param index of the completion, for messages
    * @throws IllegalArgumentException if the template refuses it, writes the prompt's messages in
    *     another way then, or does not write the answer's reasoning or calls
    */
-  Whole whole(Text.Chat prompt, String start, int index, Text.Chat completion) {
+  Whole whole(Start start, boolean asked, int index, Text.Chat completion) {
+    Text.Chat prompt = start.prompt();
     List<Message> answer = completion.messages();
     Text.Chat all = joined(prompt, answer);
     String text = render(all, false);
@@ -85,12 +95,17 @@ record Chats(Path directory, ModelTemplates templates, TurnTokens tokens, LocalD
         text,
         joined(prompt, each(answer, Chats::withoutCalls)),
         false);
-    if (!text.startsWith(start)) {
-      requireSameMessages(prompt, start, index, text);
+    if (!text.startsWith(start.text())) {
+      requireSameMessages(prompt, start.text(), index, text);
     }
-    LastTurn turn = new LastTurn(this, prompt, start, all, text);
-    String kept = turn.withoutNextHeader();
+    LastTurn turn = new LastTurn(this, start, all, text);
+    String kept = asked ? text : turn.withoutNextHeader();
     return new Whole(kept, turn.isEnded(kept));
+  }
+
+  /** Whether the header of an answer is written only where it is asked for, if at all. */
+  boolean isHeaderAsked(Start start) {
+    return !renderIfAccepted(start.prompt(), false).equals(Optional.of(start.text()));
   }
 
   String render(Text.Chat chat, boolean addGenerationPrompt) {

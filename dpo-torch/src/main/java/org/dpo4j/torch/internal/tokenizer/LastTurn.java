@@ -16,12 +16,11 @@ import org.dpo4j.core.backend.Text;
  * answer, though none was asked for.
  *
  * @param chats renders
- * @param prompt what is answered
- * @param start the prompt and what comes before an answer
+ * @param start what is answered, and what comes before an answer
  * @param all prompt and completion
  * @param text what the template makes of them
  */
-record LastTurn(Chats chats, Text.Chat prompt, String start, Text.Chat all, String text) {
+record LastTurn(Chats chats, Chats.Start start, Text.Chat all, String text) {
 
   /** Stands nowhere else, and no template trims it. */
   static final String MARK = "\u0001";
@@ -29,17 +28,14 @@ record LastTurn(Chats chats, Text.Chat prompt, String start, Text.Chat all, Stri
   private static final CharMatcher SPACE = CharMatcher.whitespace();
 
   /**
-   * The text up to where an answer's turn ends.
+   * The text up to where an answer's turn ends, of a template that writes the same whether the
+   * header of an answer is asked for or not.
    *
-   * <p>A header is always written if it makes no difference whether one is asked for, and the text
-   * does not stay as it is when the user goes on: what goes away then is the header. It begins
-   * behind the last token that ends a turn and stays, and the white space that follows; where there
-   * is no such token, behind the last line break that stays.
+   * <p>It always writes one if the text does not stay as it is when the user goes on: what goes
+   * away then is the header. It begins behind the last token that ends a turn and stays, and the
+   * white space that follows; where there is no such token, behind the last line break that stays.
    */
   String withoutNextHeader() {
-    if (!chats.render(prompt, false).equals(start)) {
-      return text;
-    }
     Optional<String> goingOn =
         chats.renderIfAccepted(Chats.joined(all, List.of(Message.user(MARK))), false);
     int stays =
@@ -84,7 +80,7 @@ record LastTurn(Chats chats, Text.Chat prompt, String start, Text.Chat all, Stri
       return SPACE.trimTrailingFrom(kept).length() - token.length() >= tail();
     }
     return chats
-        .renderIfAccepted(prompt, false)
+        .renderIfAccepted(start.prompt(), false)
         .map(SPACE::trimTrailingFrom)
         .filter(before -> before.endsWith(token))
         .isPresent();
@@ -111,8 +107,9 @@ record LastTurn(Chats chats, Text.Chat prompt, String start, Text.Chat all, Stri
   /** What stands before the content of the first message. */
   private String opening() {
     return chats
-        .renderIfAccepted(prompt.withMessages(marked(prompt.messages(), 0, MARK, "")), true)
-        .map(other -> Strings.commonPrefix(start, other))
+        .renderIfAccepted(
+            start.prompt().withMessages(marked(start.prompt().messages(), 0, MARK, "")), true)
+        .map(other -> Strings.commonPrefix(start.text(), other))
         .orElse("");
   }
 

@@ -1,7 +1,6 @@
 package org.dpo4j.torch.internal.tokenizer;
 
 import com.google.common.base.Suppliers;
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Lists;
@@ -164,7 +163,7 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
     List<ImmutableIntArray> wholes = new ArrayList<>();
     for (int i = 0; i < completions.size(); i++) {
       ImmutableIntArray ids = begun(encode(prompt.text() + completions.get(i).text()));
-      int common = commonPrefix(alone, ids);
+      int common = Cut.commonPrefix(alone, ids);
       if (common < alone.length() && boundary == Boundary.STRICT) {
         String token =
             common < ids.length() ? library.decode(ids.subArray(common, common + 1)) : "";
@@ -178,12 +177,14 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
 
   private Tokenized tokenizeChats(Text.Chat prompt, List<Text.Chat> completions) {
     Chats chats = chats();
-    String start = chats.start(prompt);
+    Chats.Start start = chats.start(prompt);
+    boolean asked = chats.isHeaderAsked(start);
     List<Chats.Whole> wholes = new ArrayList<>();
     for (int i = 0; i < completions.size(); i++) {
-      wholes.add(chats.whole(prompt, start, i, completions.get(i)));
+      wholes.add(chats.whole(start, asked, i, completions.get(i)));
     }
-    Cut cut = Cut.of(encode(start), wholes.stream().map(whole -> encode(whole.text())).toList());
+    Cut cut =
+        Cut.of(encode(start.text()), wholes.stream().map(whole -> encode(whole.text())).toList());
     List<ImmutableIntArray> ended = new ArrayList<>();
     for (int i = 0; i < wholes.size(); i++) {
       ImmutableIntArray ids = cut.completions().get(i);
@@ -200,35 +201,10 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
   /** How many tokens at its front begin a text, rather than say something. */
   private int beginning(ImmutableIntArray ids) {
     int before = special.before().length();
-    if (before > 0 && commonPrefix(special.before(), ids) == before) {
+    if (before > 0 && Cut.commonPrefix(special.before(), ids) == before) {
       return before;
     }
     return !ids.isEmpty() && special.bos().orElse(-1) == ids.get(0) ? 1 : 0;
-  }
-
-  /**
-   * A prompt's ids before those of its completions.
-   *
-   * @param prompt the first ids that all have in common with the prompt alone
-   * @param completions what follows in each
-   * @param early whether the prompt alone has more
-   */
-  private record Cut(
-      ImmutableIntArray prompt, ImmutableList<ImmutableIntArray> completions, boolean early) {
-
-    static Cut of(ImmutableIntArray alone, List<ImmutableIntArray> wholes) {
-      int common =
-          wholes.stream()
-              .mapToInt(whole -> commonPrefix(alone, whole))
-              .min()
-              .orElse(alone.length());
-      return new Cut(
-          alone.subArray(0, common).trimmed(),
-          wholes.stream()
-              .map(whole -> whole.subArray(common, whole.length()).trimmed())
-              .collect(ImmutableList.toImmutableList()),
-          common < alone.length());
-    }
   }
 
   /**
@@ -240,7 +216,7 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
    */
   public ImmutableIntArray encodePrompt(Text prompt) {
     return prompt instanceof Text.Chat chat
-        ? encode(chats().start(chat))
+        ? encode(chats().start(chat).text())
         : begun(encode(((Text.Plain) prompt).text()));
   }
 
@@ -376,7 +352,7 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
 
   private ImmutableIntArray begun(ImmutableIntArray ids) {
     ImmutableIntArray before = special.before();
-    return commonPrefix(before, ids) == before.length()
+    return Cut.commonPrefix(before, ids) == before.length()
         ? ids
         : ImmutableIntArray.builder().addAll(before).addAll(ids).build();
   }
@@ -408,13 +384,5 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
                             + " tokenizer_config.json); give plain text instead of messages"));
     return new Chats(
         directory, found, turns, date.orElseGet(() -> LocalDate.now(ZoneId.systemDefault())));
-  }
-
-  private static int commonPrefix(ImmutableIntArray a, ImmutableIntArray b) {
-    int length = 0;
-    while (length < a.length() && length < b.length() && a.get(length) == b.get(length)) {
-      length++;
-    }
-    return length;
   }
 }
