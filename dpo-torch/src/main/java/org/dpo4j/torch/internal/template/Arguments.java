@@ -61,7 +61,8 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
 
   private static void check(boolean condition) {
     if (!condition) {
-      throw new Halt("a function, filter, test or method was called with other arguments than it has");
+      throw new Halt(
+          "a function, filter, test or method was called with other arguments than it has");
     }
   }
 

@@ -77,8 +77,7 @@ final class Arithmetic {
   }
 
   private static Object repeated(Budget budget, Object value, Object times) {
-    boolean isRepeatable =
-        Python.isText(value) || value instanceof List || value instanceof Tuple;
+    boolean isRepeatable = Python.isText(value) || value instanceof List || value instanceof Tuple;
     if (!isRepeatable || !Numbers.isWhole(times)) {
       throw refused("*", value, times);
     }
@@ -106,8 +105,7 @@ final class Arithmetic {
       case "*" -> Numbers.normal(left.multiply(right));
       case "/" -> quotient(left, nonZero(right));
       case "//" -> Numbers.normal(floor(left, nonZero(right)));
-      case "%" ->
-          Numbers.normal(left.subtract(floor(left, nonZero(right)).multiply(right)));
+      case "%" -> Numbers.normal(left.subtract(floor(left, nonZero(right)).multiply(right)));
       default -> power(left, right);
     };
   }

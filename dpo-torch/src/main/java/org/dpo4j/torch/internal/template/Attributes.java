@@ -10,10 +10,29 @@ final class Attributes {
   /** What every object of Python has, and the sandbox keeps. */
   private static final ImmutableSet<String> HIDDEN =
       ImmutableSet.of(
-          "__class__", "__delattr__", "__dir__", "__doc__", "__eq__", "__format__", "__ge__",
-          "__getattribute__", "__getstate__", "__gt__", "__hash__", "__init__",
-          "__init_subclass__", "__le__", "__lt__", "__ne__", "__new__", "__reduce__",
-          "__reduce_ex__", "__repr__", "__setattr__", "__sizeof__", "__str__",
+          "__class__",
+          "__delattr__",
+          "__dir__",
+          "__doc__",
+          "__eq__",
+          "__format__",
+          "__ge__",
+          "__getattribute__",
+          "__getstate__",
+          "__gt__",
+          "__hash__",
+          "__init__",
+          "__init_subclass__",
+          "__le__",
+          "__lt__",
+          "__ne__",
+          "__new__",
+          "__reduce__",
+          "__reduce_ex__",
+          "__repr__",
+          "__setattr__",
+          "__sizeof__",
+          "__str__",
           "__subclasshook__");
 
   private Attributes() {}
@@ -35,7 +54,9 @@ final class Attributes {
       return item;
     }
     if (!Python.isText(key)) {
-      return value instanceof Undefined ? asked(Representation.of(budget, key)) : missing("an item");
+      return value instanceof Undefined
+          ? asked(Representation.of(budget, key))
+          : missing("an item");
     }
     Object own = member(value, Python.text(key));
     return own == null ? missing(Python.text(key)) : own;

@@ -84,9 +84,7 @@ final class BraceFormat {
     }
     String how = write(spec, depth + 1);
     if (how.isEmpty()) {
-      return isMarkup
-          ? Markup.escape(budget, value)
-          : Representation.string(budget, value);
+      return isMarkup ? Markup.escape(budget, value) : Representation.string(budget, value);
     }
     String formatted = FormatSpec.parse(how).apply(budget, value);
     return isMarkup ? Markup.escapeText(budget, formatted) : formatted;

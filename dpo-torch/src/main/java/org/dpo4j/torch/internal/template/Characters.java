@@ -102,8 +102,7 @@ final class Characters {
   }
 
   private static String lowerAt(String text, int at, int c) {
-    boolean isLast =
-        at + 1 >= text.length() || !isCased(text.codePointAt(at + 1));
+    boolean isLast = at + 1 >= text.length() || !isCased(text.codePointAt(at + 1));
     return c == 'Σ' && isLast ? "ς" : lower(Character.toString(c));
   }
 

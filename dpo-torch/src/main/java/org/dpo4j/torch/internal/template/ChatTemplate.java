@@ -95,7 +95,8 @@ public final class ChatTemplate {
       given.put(Globals.NOW, Clocks.at(now));
       given.putAll(specialTokens);
       chat.arguments()
-          .forEach((name, json) -> given.put(name, JsonValues.read(budget, "argument " + name, json)));
+          .forEach(
+              (name, json) -> given.put(name, JsonValues.read(budget, "argument " + name, json)));
       given.put("messages", messages(budget, chat));
       given.put("tools", None.NONE);
       chat.tools().ifPresent(json -> given.put("tools", JsonValues.read(budget, "tools", json)));

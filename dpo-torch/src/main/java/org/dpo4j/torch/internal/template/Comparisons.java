@@ -80,8 +80,7 @@ final class Comparisons {
   private static boolean equalRanges(Range a, Range b) {
     int size = a.size();
     return size == b.size()
-        && (size == 0
-            || (a.get(0).equals(b.get(0)) && a.get(size - 1).equals(b.get(size - 1))));
+        && (size == 0 || (a.get(0).equals(b.get(0)) && a.get(size - 1).equals(b.get(size - 1))));
   }
 
   private static boolean equalLists(Budget budget, List<?> left, List<?> right, int depth) {

@@ -33,7 +33,12 @@ final class ContainerMethods {
 
   private static final ImmutableSet<String> NUMBER_METHODS =
       ImmutableSet.of(
-          "as_integer_ratio", "bit_count", "bit_length", "from_bytes", "to_bytes", "fromhex",
+          "as_integer_ratio",
+          "bit_count",
+          "bit_length",
+          "from_bytes",
+          "to_bytes",
+          "fromhex",
           "hex");
 
   private ContainerMethods() {}
@@ -81,8 +86,7 @@ final class ContainerMethods {
       case "numerator" -> isWhole ? Numbers.normal(Numbers.whole(value)) : null;
       case "denominator" -> isWhole ? 1L : null;
       case "conjugate" -> Attributes.bound(value, (scope, number, arguments) -> number);
-      case "is_integer" ->
-          isWhole ? null : Attributes.bound(value, ContainerMethods::isInteger);
+      case "is_integer" -> isWhole ? null : Attributes.bound(value, ContainerMethods::isInteger);
       default -> NUMBER_METHODS.contains(name) ? Attributes.bound(value, unsupported(name)) : null;
     };
   }

@@ -168,7 +168,10 @@ sealed interface Expression {
           scope.autoescapes() && values.stream().anyMatch(value -> value instanceof Markup);
       Output text = new Output(scope.budget());
       for (Object value : values) {
-        text.append(isMarkup ? Markup.escape(scope.budget(), value) : Representation.string(scope.budget(), value));
+        text.append(
+            isMarkup
+                ? Markup.escape(scope.budget(), value)
+                : Representation.string(scope.budget(), value));
       }
       return isMarkup ? new Markup(text.text()) : text.text();
     }

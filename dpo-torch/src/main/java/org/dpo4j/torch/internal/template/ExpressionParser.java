@@ -189,8 +189,7 @@ final class ExpressionParser {
 
   private Expression product() {
     Expression left = power();
-    while (tokens.peek().kind() == Token.Kind.OPERATOR
-        && PRODUCTS.contains(tokens.peek().text())) {
+    while (tokens.peek().kind() == Token.Kind.OPERATOR && PRODUCTS.contains(tokens.peek().text())) {
       left = new Expression.Binary(tokens.next().text(), left, operation(power()));
     }
     return left;

@@ -117,7 +117,9 @@ record FormatSpec(
   }
 
   private static int codePoint(BigInteger number) {
-    if (number.signum() < 0 || number.bitLength() > 20 + 1 || !Character.isValidCodePoint(number.intValue())) {
+    if (number.signum() < 0
+        || number.bitLength() > 20 + 1
+        || !Character.isValidCodePoint(number.intValue())) {
       throw new Halt("there is no character with the number " + number);
     }
     return number.intValue();

@@ -49,8 +49,7 @@ final class Globals {
 
   private static Object raise(Scope scope, Arguments arguments) {
     Object message = arguments.bind(1, "message").get(0);
-    throw new Halt(
-        "refused by the template: " + Representation.string(scope.budget(), message));
+    throw new Halt("refused by the template: " + Representation.string(scope.budget(), message));
   }
 
   /** {@code cycler}: a list gone through again and again. */

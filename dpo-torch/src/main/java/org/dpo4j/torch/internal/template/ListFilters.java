@@ -140,8 +140,7 @@ final class ListFilters {
       throw new Halt("dictsort must sort by 'key' or 'value', got '" + by + "'");
     }
     List<Object> items =
-        Python.list(
-            scope.budget(), new DictView(Python.dict(value), DictView.Kind.ITEMS));
+        Python.list(scope.budget(), new DictView(Python.dict(value), DictView.Kind.ITEMS));
     Function<Object, Object> key =
         item -> {
           Object of = ((Tuple) item).items().get(part);
@@ -159,9 +158,7 @@ final class ListFilters {
         (a, b) -> Comparisons.compare(scope.budget(), a.items().get(0), b.items().get(0));
     // Equal ones stay in their order in Python even if it is reversed.
     keyed.sort(isReversed ? order.reversed() : order);
-    return keyed.stream()
-        .map(one -> one.items().get(1))
-        .collect(ImmutableList.toImmutableList());
+    return keyed.stream().map(one -> one.items().get(1)).collect(ImmutableList.toImmutableList());
   }
 
   private static Object sort(Scope scope, Object value, Arguments arguments) {
@@ -173,8 +170,7 @@ final class ListFilters {
 
   private static Object unique(Scope scope, Object value, Arguments arguments) {
     Arguments.Bound bound = arguments.bind(0, "case_sensitive", "attribute");
-    Function<Object, Object> key =
-        ByAttribute.of(scope, bound.or(1, None.NONE), !bound.isTrue(0));
+    Function<Object, Object> key = ByAttribute.of(scope, bound.or(1, None.NONE), !bound.isTrue(0));
     Set<Object> seen = new HashSet<>();
     return new Generated(
         Iterators.filter(
@@ -188,10 +184,8 @@ final class ListFilters {
   private static Object groupBy(Scope scope, Object value, Arguments arguments) {
     Arguments.Bound bound = arguments.bind(1, "attribute", "default", "case_sensitive");
     Object otherwise = bound.or(1, None.NONE);
-    Function<Object, Object> exact =
-        ByAttribute.of(scope, bound.get(0), otherwise, false);
-    Function<Object, Object> key =
-        ByAttribute.of(scope, bound.get(0), otherwise, !bound.isTrue(2));
+    Function<Object, Object> exact = ByAttribute.of(scope, bound.get(0), otherwise, false);
+    Function<Object, Object> key = ByAttribute.of(scope, bound.get(0), otherwise, !bound.isTrue(2));
     ImmutableList.Builder<Object> groups = ImmutableList.builder();
     List<Object> group = new ArrayList<>();
     for (Object item : sorted(scope, Python.list(scope.budget(), value), key, false)) {
@@ -208,14 +202,12 @@ final class ListFilters {
   }
 
   private static Tuple group(Function<Object, Object> key, List<Object> items) {
-    return new Tuple(
-        ImmutableList.of(key.apply(items.get(0)), ImmutableList.copyOf(items)), true);
+    return new Tuple(ImmutableList.of(key.apply(items.get(0)), ImmutableList.copyOf(items)), true);
   }
 
   private static Object extreme(Scope scope, Object value, Arguments arguments, int sign) {
     Arguments.Bound bound = arguments.bind(0, "case_sensitive", "attribute");
-    Function<Object, Object> key =
-        ByAttribute.of(scope, bound.or(1, None.NONE), !bound.isTrue(0));
+    Function<Object, Object> key = ByAttribute.of(scope, bound.or(1, None.NONE), !bound.isTrue(0));
     Iterator<Object> elements = Python.iterator(scope.budget(), value);
     if (!elements.hasNext()) {
       return new Undefined("the list is empty");

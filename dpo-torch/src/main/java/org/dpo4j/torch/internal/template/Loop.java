@@ -81,7 +81,8 @@ final class Loop implements Callable {
       case "length" -> (long) length();
       case "depth" -> (long) depth;
       case "depth0" -> depth - 1L;
-      case "previtem" -> index == 0 ? new Undefined("there is no previous item") : orUndefined(before);
+      case "previtem" ->
+          index == 0 ? new Undefined("there is no previous item") : orUndefined(before);
       case "nextitem" -> orUndefined(peek());
       case "cycle" -> (Callable) this::cycle;
       case "changed" -> (Callable) this::changed;
@@ -103,8 +104,7 @@ final class Loop implements Callable {
 
   private Object changed(Scope scope, Arguments arguments) {
     Tuple values = new Tuple(ImmutableList.copyOf(arguments.positional()));
-    boolean changed =
-        lastChanged == null || !Comparisons.equal(budget, lastChanged, values);
+    boolean changed = lastChanged == null || !Comparisons.equal(budget, lastChanged, values);
     lastChanged = values;
     return changed;
   }

@@ -70,14 +70,12 @@ record Macro(Signature signature, Body body, Scope definition) implements Callab
       named.forEach(kwargs::put);
       inner.set("kwargs", kwargs.build());
     } else if (!named.isEmpty()) {
-      throw new Halt(
-          shown() + " has no parameter '" + named.keySet().iterator().next() + "'");
+      throw new Halt(shown() + " has no parameter '" + named.keySet().iterator().next() + "'");
     }
     if (signature.readsMore()) {
       inner.set("varargs", new Tuple(ImmutableList.copyOf(more)));
     } else if (!more.isEmpty()) {
-      throw new Halt(
-          shown() + " takes at most " + signature.parameters().size() + " arguments");
+      throw new Halt(shown() + " takes at most " + signature.parameters().size() + " arguments");
     }
   }
 

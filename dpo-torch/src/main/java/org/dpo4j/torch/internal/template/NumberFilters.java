@@ -41,7 +41,8 @@ final class NumberFilters {
     } else if (Numbers.isWhole(value)) {
       number = Optional.of(Numbers.normal(Numbers.whole(value)));
     }
-    return number.orElseGet(() -> parsed(value).flatMap(NumberFilters::truncated).orElse(otherwise));
+    return number.orElseGet(
+        () -> parsed(value).flatMap(NumberFilters::truncated).orElse(otherwise));
   }
 
   private static Optional<Double> parsed(Object value) {
@@ -125,8 +126,7 @@ final class NumberFilters {
 
   private static Object fileSize(Scope scope, Object value, Arguments arguments) {
     boolean isBinary = arguments.bind(0, "binary").isTrue(0);
-    double bytes =
-        parsed(value).orElseThrow(() -> new Halt("filesizeformat wants a number"));
+    double bytes = parsed(value).orElseThrow(() -> new Halt("filesizeformat wants a number"));
     int base = isBinary ? 1024 : 1000;
     if (bytes == 1) {
       return "1 Byte";

@@ -26,7 +26,8 @@ record Parameters(ImmutableList<String> names, ImmutableList<Expression> default
           if (tokens.take("=")) {
             defaults.add(expressions.expression());
           } else if (!defaults.isEmpty()) {
-            throw tokens.refuse("the parameter '" + name + "' must have a default, as those before it");
+            throw tokens.refuse(
+                "the parameter '" + name + "' must have a default, as those before it");
           }
           names.add(name);
           analysis.bind(name);

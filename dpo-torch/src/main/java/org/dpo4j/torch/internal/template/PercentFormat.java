@@ -115,7 +115,9 @@ final class PercentFormat {
   }
 
   private String character(Object value) {
-    return Python.isText(value) ? Python.text(value) : new FormatSpec(" ", "", '-', false, 0, "", -1, "c").apply(budget, value);
+    return Python.isText(value)
+        ? Python.text(value)
+        : new FormatSpec(" ", "", '-', false, 0, "", -1, "c").apply(budget, value);
   }
 
   private String number(FormatSpec spec, Object value) {

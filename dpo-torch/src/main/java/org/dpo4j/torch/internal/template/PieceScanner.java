@@ -11,8 +11,7 @@ import java.util.regex.Pattern;
 final class PieceScanner {
 
   private static final Pattern RAW = Pattern.compile("\\s*raw\\s*(?:-%}\\s*|%})");
-  private static final Pattern END_OF_RAW =
-      Pattern.compile("\\{%([-+]?)\\s*endraw\\s*[-+]?%}");
+  private static final Pattern END_OF_RAW = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*[-+]?%}");
 
   private final Origin origin;
   private final Source source;

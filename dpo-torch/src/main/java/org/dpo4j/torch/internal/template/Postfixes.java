@@ -178,7 +178,8 @@ final class Postfixes {
 
     void read() {
       boolean hasName = tokens.peek().kind() == Token.Kind.NAME && tokens.second().isOperator("=");
-      if (moreNamed.isPresent() || (more.isPresent() && !hasName && !tokens.peek().isOperator("**"))) {
+      if (moreNamed.isPresent()
+          || (more.isPresent() && !hasName && !tokens.peek().isOperator("**"))) {
         throw tokens.refuse("* and ** must come last among arguments");
       }
       if (tokens.take("*")) {

@@ -31,7 +31,8 @@ final class Python {
     if (value instanceof Loop loop) {
       return loop.length() > 0;
     }
-    return !(value == None.NONE || value instanceof Undefined) && !(hasSize(value) && size(value) == 0);
+    return !(value == None.NONE || value instanceof Undefined)
+        && !(hasSize(value) && size(value) == 0);
   }
 
   static boolean isText(Object value) {

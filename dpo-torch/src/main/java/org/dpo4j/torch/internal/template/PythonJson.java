@@ -43,8 +43,7 @@ final class PythonJson {
 
   /** The filter {@code tojson}. */
   static Object filter(Scope scope, Object value, Arguments arguments) {
-    Arguments.Bound bound =
-        arguments.bind(0, "ensure_ascii", "indent", "separators", "sort_keys");
+    Arguments.Bound bound = arguments.bind(0, "ensure_ascii", "indent", "separators", "sort_keys");
     boolean hasLines = bound.isGiven(1);
     String comma = hasLines ? "," : ", ";
     String colon = ": ";

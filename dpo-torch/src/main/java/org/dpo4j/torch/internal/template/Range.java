@@ -52,8 +52,7 @@ record Range(BigInteger start, BigInteger stop, BigInteger step) {
 
   /** The numbers from one index to another, in strides. */
   Range slice(int from, int to, int stride) {
-    return new Range(
-        number(from), number(to), step.multiply(BigInteger.valueOf(stride)));
+    return new Range(number(from), number(to), step.multiply(BigInteger.valueOf(stride)));
   }
 
   Iterator<Object> elements() {
@@ -62,11 +61,6 @@ record Range(BigInteger start, BigInteger stop, BigInteger step) {
 
   @Override
   public String toString() {
-    return "range("
-        + start
-        + ", "
-        + stop
-        + (step.equals(BigInteger.ONE) ? "" : ", " + step)
-        + ")";
+    return "range(" + start + ", " + stop + (step.equals(BigInteger.ONE) ? "" : ", " + step) + ")";
   }
 }

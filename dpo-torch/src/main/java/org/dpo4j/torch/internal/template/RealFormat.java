@@ -22,8 +22,7 @@ final class RealFormat {
     return switch (spec.type()) {
       case "f", "F" -> fixed(new BigDecimal(number), precision, isAlternate);
       case "e", "E" -> exponential(new BigDecimal(number), precision, isAlternate);
-      case "%" ->
-          fixed(new BigDecimal(number).scaleByPowerOfTen(2), precision, isAlternate) + "%";
+      case "%" -> fixed(new BigDecimal(number).scaleByPowerOfTen(2), precision, isAlternate) + "%";
       case "g", "G" -> general(number, Math.max(1, precision), isAlternate);
       default -> {
         if (spec.precision() < 0) {

@@ -63,8 +63,7 @@ final class SelectionFilters {
       throw new Halt("what selects by an attribute must name it");
     }
     Function<Object, Object> key =
-        ByAttribute.of(
-            scope, byAttribute ? arguments.positional().get(0) : None.NONE, false);
+        ByAttribute.of(scope, byAttribute ? arguments.positional().get(0) : None.NONE, false);
     boolean hasTest = arguments.positional().size() > used;
     String name = hasTest ? Python.text(arguments.positional().get(used)) : "";
     Arguments more = arguments.from(used + 1);

@@ -28,9 +28,7 @@ final class Slices {
       throw new Halt("a slice is asked of a value that is " + Python.type(value));
     }
     int size =
-        Python.isText(value)
-            ? Characters.count(budget, Python.text(value))
-            : Python.size(value);
+        Python.isText(value) ? Characters.count(budget, Python.text(value)) : Python.size(value);
     int start = by > 0 ? bound(from, 0, size, 0, size) : bound(from, size - 1, size, -1, size - 1);
     int end = by > 0 ? bound(to, size, size, 0, size) : bound(to, -1, size, -1, size - 1);
     if (value instanceof Range range) {
@@ -56,8 +54,7 @@ final class Slices {
     return slice.build();
   }
 
-  private static String text(
-      Budget budget, String text, int size, int start, int end, int by) {
+  private static String text(Budget budget, String text, int size, int start, int end, int by) {
     if (by == 1) {
       return start >= end
           ? ""

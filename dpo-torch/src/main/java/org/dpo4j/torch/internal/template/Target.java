@@ -22,7 +22,8 @@ sealed interface Target {
     @Override
     public void assign(Scope scope, Object value) {
       if (!(scope.get(namespace) instanceof Namespace object)) {
-        throw new Halt("only an attribute of a namespace can be set, and '" + namespace + "' is none");
+        throw new Halt(
+            "only an attribute of a namespace can be set, and '" + namespace + "' is none");
       }
       object.set(name, value);
     }

@@ -55,8 +55,7 @@ final class TemplateParser {
     while (parser.at < pieces.size()) {
       statements.add(parser.statement(pieces.get(parser.at++)));
     }
-    return new Parsed(
-        new Body(statements.build()), ImmutableSet.copyOf(parser.analysis.free()));
+    return new Parsed(new Body(statements.build()), ImmutableSet.copyOf(parser.analysis.free()));
   }
 
   /** A body and the tag that ends it, its keyword read. */
@@ -132,8 +131,15 @@ final class TemplateParser {
       case "break", "continue" -> leave(keyword.text(), tokens, line);
       case "elif", "endif" -> throw origin.refuse(line, outside(keyword.text(), "an open if"));
       case "else" -> throw origin.refuse(line, outside("else", "an if or a for"));
-      case "endfor", "endset", "endmacro", "endcall", "endfilter", "endwith", "endautoescape",
-          "endgeneration", "endblock" ->
+      case "endfor",
+          "endset",
+          "endmacro",
+          "endcall",
+          "endfilter",
+          "endwith",
+          "endautoescape",
+          "endgeneration",
+          "endblock" ->
           throw origin.refuse(
               line, outside(keyword.text(), "an open " + keyword.text().substring(3)));
       default -> throw origin.refuse(line, "the tag " + keyword.shown() + " is not supported");
@@ -275,8 +281,7 @@ final class TemplateParser {
   /** What can be called. */
   private record Routine(Macro.Signature signature, Body body) {}
 
-  private Routine routine(
-      String keyword, int line, Optional<String> name, Parameters parameters) {
+  private Routine routine(String keyword, int line, Optional<String> name, Parameters parameters) {
     SPECIAL.forEach(analysis::bind);
     Ended ended = bodyOutsideOfLoops(keyword, line);
     ended.tokens().expectEnd();

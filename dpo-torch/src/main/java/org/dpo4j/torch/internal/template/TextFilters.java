@@ -121,8 +121,7 @@ final class TextFilters {
     }
     Dict.Builder named = new Dict.Builder(scope.budget());
     arguments.named().forEach(named::put);
-    Object values =
-        arguments.named().isEmpty() ? new Tuple(arguments.positional()) : named.build();
+    Object values = arguments.named().isEmpty() ? new Tuple(arguments.positional()) : named.build();
     return PercentFormat.format(scope.budget(), soft(scope, value), values);
   }
 
@@ -133,8 +132,7 @@ final class TextFilters {
     scope.budget().characters(spaces);
     String indentation = Python.isText(width) ? Python.text(width) : " ".repeat(spaces);
     boolean isBlankToo = bound.isTrue(2);
-    List<Object> lines =
-        Characters.lines(scope.budget(), Python.text(value) + "\n", false);
+    List<Object> lines = Characters.lines(scope.budget(), Python.text(value) + "\n", false);
     Output out = new Output(scope.budget());
     for (int i = 0; i < lines.size(); i++) {
       String line = Python.text(lines.get(i));
@@ -223,7 +221,8 @@ final class TextFilters {
       out.append(
           isSafe
               ? String.valueOf(c)
-              : "%" + Character.toUpperCase(Character.forDigit(c >> 4, 16))
+              : "%"
+                  + Character.toUpperCase(Character.forDigit(c >> 4, 16))
                   + Character.toUpperCase(Character.forDigit(c & 15, 16)));
     }
     return out.text();

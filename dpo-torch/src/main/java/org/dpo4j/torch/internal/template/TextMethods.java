@@ -210,16 +210,14 @@ final class TextMethods {
     for (boolean first = true; each.hasNext(); first = false) {
       out.append(first ? "" : Python.text(value));
       Object item = each.next();
-      out.append(
-          value instanceof Markup ? Markup.escape(scope.budget(), item) : Python.text(item));
+      out.append(value instanceof Markup ? Markup.escape(scope.budget(), item) : Python.text(item));
       scope.step();
     }
     return Python.like(value, out.text());
   }
 
   private static Object count(Scope scope, Object value, Arguments arguments) {
-    Arguments.Bound bound =
-        ContainerMethods.positional(arguments).bind(1, "sub", "start", "end");
+    Arguments.Bound bound = ContainerMethods.positional(arguments).bind(1, "sub", "start", "end");
     String text = part(scope.budget(), Python.text(value), bound);
     String part = bound.text(0);
     return part.isEmpty()
@@ -236,8 +234,7 @@ final class TextMethods {
   }
 
   private static Object find(Scope scope, Object value, Arguments arguments, boolean isLast) {
-    Arguments.Bound bound =
-        ContainerMethods.positional(arguments).bind(1, "sub", "start", "end");
+    Arguments.Bound bound = ContainerMethods.positional(arguments).bind(1, "sub", "start", "end");
     Budget budget = scope.budget();
     String whole = Python.text(value);
     int size = Characters.count(budget, whole);
@@ -245,19 +242,20 @@ final class TextMethods {
     boolean isBeyond = bound.isGiven(1) && bound.whole(1) > size;
     String text = part(budget, whole, bound);
     String part = bound.text(0);
-    int at = isLast ? TextSearch.findLast(budget, text, part) : TextSearch.find(budget, text, part, 0);
+    int at =
+        isLast ? TextSearch.findLast(budget, text, part) : TextSearch.find(budget, text, part, 0);
     return at < 0 || isBeyond ? -1L : (long) start + text.codePointCount(0, at);
   }
 
   private static Operation padded(char how) {
     return (scope, value, arguments) -> {
-      Arguments.Bound bound =
-          ContainerMethods.positional(arguments).bind(1, "width", "fillchar");
+      Arguments.Bound bound = ContainerMethods.positional(arguments).bind(1, "width", "fillchar");
       String fill = bound.text(1, " ");
       if (fill.codePointCount(0, fill.length()) != 1) {
         throw new Halt("what a text is filled up with must be one character");
       }
-      String escaped = value instanceof Markup ? Markup.escape(scope.budget(), bound.or(1, " ")) : fill;
+      String escaped =
+          value instanceof Markup ? Markup.escape(scope.budget(), bound.or(1, " ")) : fill;
       return Python.like(
           value, padded(scope.budget(), Python.text(value), bound.whole(0), escaped, how));
     };
@@ -286,8 +284,7 @@ final class TextMethods {
     int sign = text.startsWith("-") || text.startsWith("+") ? 1 : 0;
     String rest = text.substring(sign);
     return Python.like(
-        value,
-        text.substring(0, sign) + padded(scope.budget(), rest, width - sign, "0", '>'));
+        value, text.substring(0, sign) + padded(scope.budget(), rest, width - sign, "0", '>'));
   }
 
   private static Object expandTabs(Scope scope, Object value, Arguments arguments) {

@@ -92,7 +92,8 @@ final class ValueTests {
 
   /** Whether both are one object, where that does not hang on how Python keeps values. */
   private static boolean isSame(Object a, Object b) {
-    boolean isOne = a instanceof Boolean || a == None.NONE || b instanceof Boolean || b == None.NONE;
+    boolean isOne =
+        a instanceof Boolean || a == None.NONE || b instanceof Boolean || b == None.NONE;
     if (isOne) {
       return a.equals(b);
     }

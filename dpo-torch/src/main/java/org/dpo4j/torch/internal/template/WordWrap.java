@@ -22,7 +22,8 @@ final class WordWrap {
               + "|(?<="
               + WORD
               + ")(?=-{2,}\\w))");
-  private static final Pattern PLAIN = Pattern.compile("[\\t\\n\\x0b\\f\\r ]+|[^\\t\\n\\x0b\\f\\r ]+");
+  private static final Pattern PLAIN =
+      Pattern.compile("[\\t\\n\\x0b\\f\\r ]+|[^\\t\\n\\x0b\\f\\r ]+");
 
   private final int width;
   private final boolean breaksWords;
@@ -39,8 +40,7 @@ final class WordWrap {
 
   static Object filter(Scope scope, Object value, Arguments arguments) {
     Arguments.Bound bound =
-        arguments.bind(
-            0, "width", "break_long_words", "wrapstring", "break_on_hyphens");
+        arguments.bind(0, "width", "break_long_words", "wrapstring", "break_on_hyphens");
     Budget budget = scope.budget();
     int width = bound.whole(0, 79);
     if (width <= 0) {
@@ -67,8 +67,7 @@ final class WordWrap {
   }
 
   private static List<String> chunks(String text, boolean breaksHyphens) {
-    Matcher chunk =
-        (breaksHyphens && text.contains("-") ? CHUNK : PLAIN).matcher(text);
+    Matcher chunk = (breaksHyphens && text.contains("-") ? CHUNK : PLAIN).matcher(text);
     List<String> chunks = new ArrayList<>();
     while (chunk.find()) {
       chunks.add(chunk.group());

@@ -65,7 +65,9 @@ final class ChatTemplateGoldenTest {
       if (golden.template().contains("('x<y&z')|striptags")) {
         continue;
       }
-      assertThat(golden.renderTemplate()).as("%s", golden).isEqualTo(golden.expected().orElseThrow());
+      assertThat(golden.renderTemplate())
+          .as("%s", golden)
+          .isEqualTo(golden.expected().orElseThrow());
     }
     assertThat(all).hasSizeGreaterThan(300);
   }
@@ -98,8 +100,7 @@ final class ChatTemplateGoldenTest {
             Message.user("and then?"));
     List<Message> learned = new ArrayList<>(polite);
     learned.add(Message.assistant("it learned."));
-    List<List<Message>> chats =
-        List.of(polite, learned, List.of(Message.user("  naïve café ✓ ")));
+    List<List<Message>> chats = List.of(polite, learned, List.of(Message.user("  naïve café ✓ ")));
     JsonObject cases =
         JsonParser.parseString(GoldenChats.text("field-case-54.json")).getAsJsonObject();
     Map<String, String> refused = new HashMap<>();

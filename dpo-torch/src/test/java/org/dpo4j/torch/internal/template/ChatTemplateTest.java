@@ -180,7 +180,8 @@ final class ChatTemplateTest {
             "assistant",
             "",
             Optional.of("hm"),
-            ImmutableMap.of("tool_calls", "[{\"id\": 1, \"cost\": 1.0, \"big\": 12345678901234567890}]"));
+            ImmutableMap.of(
+                "tool_calls", "[{\"id\": 1, \"cost\": 1.0, \"big\": 12345678901234567890}]"));
     Text.Chat chat =
         new Text.Chat(
             ImmutableList.of(Message.user("Hi"), call),
@@ -210,8 +211,7 @@ final class ChatTemplateTest {
   })
   void tools_thatAreNotJson_areRefused(String tools) {
     Text.Chat chat =
-        new Text.Chat(
-            ImmutableList.of(Message.user("Hi")), Optional.of(tools), ImmutableMap.of());
+        new Text.Chat(ImmutableList.of(Message.user("Hi")), Optional.of(tools), ImmutableMap.of());
     ChatTemplate template = ChatTemplate.of("t.jinja", "{{ tools }}", Map.of());
 
     assertThatThrownBy(() -> template.render(chat, true, LocalDateTime.of(2026, 12, 1, 0, 0)))
