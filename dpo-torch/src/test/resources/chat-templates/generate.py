@@ -1,12 +1,13 @@
-"""What jinja2 makes of chat templates: goldens.json for published templates, programs.json for random ones.
+"""What jinja2 makes of chat templates: goldens.json for published templates, programs.json and wide-programs.json for random ones,
+constructs.json for the templates in constructs.txt, which have %% between.
 
   pip install jinja2==3.1.6; python generate.py
 
 The templates in templates/ have the form that the checkpoints of their names were published with, tool descriptions shortened. The settings
 are those of transformers: trim_blocks, lstrip_blocks, a sandbox, tools and documents None, tojson without escapes, raise_exception,
-and {% generation %} as a mark without effect.
+strftime_now at a fixed time, and {% generation %} as a mark without effect.
 """
-import json, os, random
+import datetime, json, os, random
 import jinja2, jinja2.ext, jinja2.sandbox
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -17,8 +18,12 @@ class Generation(jinja2.ext.Extension):
     tags = {"generation"}
 
     def parse(self, parser):
-        next(parser.stream)
-        return parser.parse_statements(["name:endgeneration"], drop_needle=True)
+        line = next(parser.stream).lineno
+        body = parser.parse_statements(["name:endgeneration"], drop_needle=True)
+        return jinja2.nodes.CallBlock(self.call_method("written"), [], [], body).set_lineno(line)
+
+    def written(self, caller):
+        return caller()
 
 
 def refuse(message):
@@ -26,8 +31,10 @@ def refuse(message):
 
 
 ENV = jinja2.sandbox.ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[Generation, jinja2.ext.loopcontrols])
-ENV.filters["tojson"] = lambda x, indent=None: json.dumps(x, ensure_ascii=False, indent=indent)
+ENV.filters["tojson"] = lambda x, ensure_ascii=False, indent=None, separators=None, sort_keys=False: json.dumps(
+    x, ensure_ascii=ensure_ascii, indent=indent, separators=separators, sort_keys=sort_keys)
 ENV.globals["raise_exception"] = refuse
+ENV.globals["strftime_now"] = datetime.datetime(2026, 12, 1, 9, 5, 3).strftime
 
 
 def render(template, messages, prompt):
@@ -178,6 +185,108 @@ def programs(number):
     return found
 
 
+# Random programs that use all of Jinja, with a source of chance of their own.
+W = random.Random(20261201)
+
+
+def pick(*choices):
+    return W.choice(choices)
+
+
+def wide_text(depth):
+    if depth == 0 or W.random() < .3:
+        return pick("'a'", "'Hello World'", "''", "' x y '", "m.role", "m.content", "messages[-1].content", "'naïve ß'", "'a,b,,c'", "'l1\\nl2\\n'", "\"it's\"", "'x<y&z'", "'1.5'", "'12'")
+    inner = wide_text(depth - 1)
+    r = W.random()
+    if r < .45:
+        return "(" + inner + ")" + pick(
+            ".upper()", ".lower()", ".strip()", ".strip('a')", ".lstrip(' H')", ".rstrip()", ".title()", ".capitalize()", ".swapcase()", ".center(9, '*')", ".ljust(4)", ".rjust(7, '.')", ".zfill(6)",
+            ".replace('l', 'L', 1)", ".replace('', '-')", ".split()[0]", ".split(',')[-1]", ".rsplit(' ', 1)[0]", ".partition(' ')[2]", ".rpartition('l')[0]", ".splitlines()[0]", ".removeprefix('He')",
+            ".removesuffix('d')", ".expandtabs(2)", ".join(['p', 'q'])", ".format(1)", "[1:]", "[::-1]", "[-2:]", "[::2]", "[0]", "[99]", ".encode().decode()")
+    if r < .85:
+        return "(" + inner + ")" + pick(
+            "|upper", "|title", "|capitalize", "|trim", "|trim('x ')", "|replace('l', '1')", "|replace('l', '1', 1)", "|reverse", "|first", "|last", "|indent(2)", "|indent(2, true)", "|truncate(5, true)",
+            "|truncate(8)", "|wordwrap(4)", "|center(12)", "|default('d', true)", "|e", "|string", "|list|join('.')", "|urlencode", "|tojson", "|length|string", "|wordcount|string", "|striptags",
+            "|batch(2)|map('join')|join('/')", "|list|unique|join", "|list|sort|join", "|list|reverse|join", "|pprint", "|forceescape", "|safe", "|map('upper')|join", "|select('ne', 'l')|join")
+    return pick(inner + " ~ " + wide_number(depth - 1), "'%s-%5.1f|%03d' % (" + inner + ", 2.25, 7)", "'{:>8}|{!r}'.format(" + inner + ", " + inner + ")", inner + " + 'z'", inner + " * 2",
+                "f(" + inner + ")", "g(" + inner + ", 2, k=3)", inner + " if " + wide_test(depth - 1) + " else 'no'", inner + " or 'none'", inner + " and 'yes'")
+
+
+def wide_number(depth):
+    if depth == 0 or W.random() < .3:
+        return pick("1", "2.5", "-3", "0", "7", "1e3", "true", "messages|length", "0x1f", "10 ** 20")
+    a, b = wide_number(depth - 1), wide_number(depth - 1)
+    return pick(f"({a} + {b})", f"({a} - {b})", f"({a} * {b})", f"({a} / {b})", f"({a} // {b})", f"({a} % {b})", f"({a})|round(1)", f"({a})|int", f"({a})|float", f"({a})|abs", f"-({a})", f"(2 ** ({a} % 5))",
+                f"[{a}, {b}]|sum", f"[{a}, {b}]|max", f"[{a}, {b}]|min", wide_text(depth - 1) + "|length", wide_text(depth - 1) + "|int", wide_text(depth - 1) + ".count('l')", wide_text(depth - 1) + ".find('o')",
+                wide_list(depth - 1) + "|length", f"({a})|round(0, 'floor')")
+
+
+def wide_list(depth):
+    if depth == 0 or W.random() < .4:
+        return pick("[1, 2, 3]", "['b', 'A', 'c']", "('x', 'y')", "[]", "range(4)", "messages|map(attribute='role')|list", "[[1, 2], [3]]", "{'k': 1, 'j': [2]}|items|list", "[1.5, none, true, 'q']", "[1, 1.0, true, 2]")
+    inner = "(" + wide_list(depth - 1) + ")"
+    return inner + pick("|list", "|reverse|list", "[1:]", "[::-1]", "[:-1]|list", "|map('string')|list", "|select('string')|list", "|reject('none')|list", "|unique|list", "|batch(2, 'f')|list", "|slice(2)|list",
+                        "|sort(reverse=true)", "|select|list", "|list + [0]", "|list * 2", "|map('default', 1)|list", "|select('in', [1, 'A'])|list", "|first|list", "|groupby(0)|list")
+
+
+def wide_test(depth):
+    return pick(wide_text(depth) + pick(" is string", " is lower", " is upper", " in 'Hello World'", ".isdigit()", ".startswith(('H', 'a'))", ".endswith('d')", " is eq 'a'", " is none", " < 'b'", " is sequence", ".isalpha()", ".istitle()"),
+                wide_number(depth) + pick(" is odd", " is even", " is number", " is integer", " is float", " > 2", " is divisibleby 2", " == 1", " <= 2 < 5", " is gt 1", " is boolean"),
+                wide_list(depth) + pick(" is iterable", " is sequence", " is mapping", " == [1, 2, 3]", "|length > 1", " != []"), "nope is defined", "m is mapping", "range is callable", "loop is defined", "'upper' is filter")
+
+
+def wide_value(depth):
+    return pick(wide_text, wide_text, wide_number, wide_list, wide_test)(depth)
+
+
+def wide_statement(depth, loop):
+    r = W.random()
+    if r < .1:
+        return pick("\n", " ", "text", "é\n", "\n  ", "<|x|>")
+    if depth == 0 or r < .55:
+        return "{{ " + wide_value(2) + " }}" + pick("", "", ",", "\n")
+    body = lambda inside=loop: wide_block(depth - 1, inside)
+    return pick(
+        lambda: "{% set v = " + wide_value(2) + " %}{{ v }}", lambda: "{% set v, w = " + wide_value(1) + ", " + wide_value(1) + " %}{{ w }}", lambda: "{% set ns.n = " + wide_value(2) + " %}{{ ns.n }}",
+        lambda: "{% set v" + pick("", "|upper", "|trim|title") + " %}" + body(False) + "{% endset %}[{{ v }}]", lambda: "{% filter " + pick("upper", "indent(2)", "replace('a', 'b')|trim") + " %}" + body(False) + "{% endfilter %}",
+        lambda: "{% with v = " + wide_value(1) + ", w = 2 %}" + body() + "{{ v }}{{ w }}{% endwith %}", lambda: "{% call(z) h() %}" + body(False) + "{{ z }}{% endcall %}",
+        lambda: "{% if " + wide_test(1) + " %}" + body() + "{% elif " + wide_test(1) + " %}" + body() + "{% else %}" + body() + "{% endif %}",
+        lambda: "{% autoescape " + pick("true", "false") + " %}" + body() + "{% endautoescape %}",
+        lambda: "{% for i in " + wide_list(1) + pick("", " if i is not none", " if i is defined and loop is undefined") + " %}{{ i }}" + pick("{{ loop.index }}", "{{ loop.nextitem }}", "{{ loop.cycle('o', 'e') }}",
+                "{{ loop.changed(i) }}", "{{ loop.revindex }}{{ loop.last }}", "{% if loop.index == 2 %}{% break %}{% endif %}", "{% if loop.first %}{% continue %}{% endif %}", "{{ loop.previtem }}", "{{ loop }}")
+                + body(True) + pick("", "{% else %}empty" + body()) + "{% endfor %}",
+        lambda: "{% for m in messages %}" + body(True) + "{% endfor %}",
+        lambda: "{% for n in [1, [2, [3]]] recursive %}" + "{{ loop(n) if n is iterable else n }}" + "{% endfor %}")()
+
+
+def wide_block(depth, loop):
+    return "".join(wide_statement(depth, loop) for _ in range(W.randrange(1, 3)))
+
+
+def wide_program():
+    start = "{% set ns = namespace(n=0) %}{% set m = messages[0] %}{% macro f(a) %}<{{ a }}>{% endmacro %}{% macro g(a, b=1) %}{{ a }}{{ b }}{{ varargs }}{{ kwargs }}{% endmacro %}{% macro h() %}({{ caller(1) }}){% endmacro %}"
+    return start + wide_block(2, False) + wide_block(2, False)
+
+
+def wide_programs(number):
+    found = []
+    while len(found) < number:
+        template, chat, prompt = wide_program(), pick(*CHATS), W.random() < .5
+        case = dict(template=template, messages=chat, add_generation_prompt=prompt, **render(template, chat, prompt))
+        if "expected" in case and len(template) < 1500 and len(case["expected"]) < 1500 and " at 0x" not in case["expected"]:
+            found.append(case)
+    return found
+
+
+def constructs():
+    with open(f"{HERE}/constructs.txt", encoding="utf-8") as file:
+        templates = file.read().split("\n%%\n")
+    for template in templates:
+        yield dict(template=template, messages=CHATS[1], add_generation_prompt=True, **render(template, CHATS[1], True))
+
+
 if __name__ == "__main__":
     write("goldens.json", list(goldens()))
     write("programs.json", programs(400))
+    write("wide-programs.json", wide_programs(400))
+    write("constructs.json", list(constructs()))

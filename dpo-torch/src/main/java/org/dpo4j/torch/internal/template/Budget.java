@@ -1,33 +1,73 @@
 package org.dpo4j.torch.internal.template;
 
-import java.util.Collection;
-
-/** What one rendering may use: a template is a program, and may be a hostile one. */
+/**
+ * What one rendering may use: a template is a program, and may be a hostile one. Everything is
+ * counted before it is done. Work is counted and not timed, so that a slow machine renders what a
+ * fast one renders; all that is allowed takes about a second.
+ */
 final class Budget {
 
-  static final int MAX_RANGE = 10_000;
+  static final int MAX_RANGE = 100_000;
   static final int MAX_CHARACTERS = 16_000_000;
+  static final int MAX_NESTING = 100;
+
   private static final int MAX_ELEMENTS = 1_000_000;
   private static final long MAX_WORK = 100_000_000;
-  private static final int WORK_OF_A_STEP = 200;
+  private static final int WORK_OF_A_STEP = 10;
+  private static final int WORK_OF_AN_ELEMENT = 32;
 
   private long work;
+  private int calls;
 
-  /** Counts an operation and what it was done to. */
-  void spend(Object value) {
-    work += WORK_OF_A_STEP;
-    if (value instanceof String text) {
-      work += text.length();
-      check(
-          text.length() <= MAX_CHARACTERS,
-          "text must have at most " + MAX_CHARACTERS + " characters");
-    } else if (value instanceof Collection<?> collection) {
-      work += collection.size();
-      check(
-          collection.size() <= MAX_ELEMENTS,
-          "a list must have at most " + MAX_ELEMENTS + " elements");
-    }
-    check(work <= MAX_WORK, "the template does not come to an end");
+  /** Counts one operation. */
+  void step() {
+    spend(WORK_OF_A_STEP);
+  }
+
+  /** Counts work, about a character or a comparison each. */
+  void spend(long amount) {
+    check(amount <= MAX_WORK - work, "the template does not come to an end");
+    work += amount;
+  }
+
+  /** Counts text that is to be made. */
+  void characters(long number) {
+    characters(0, number);
+  }
+
+  /** Counts what is to be added to a text. */
+  void characters(long before, long added) {
+    check(
+        added <= MAX_CHARACTERS - before,
+        "text must have at most " + MAX_CHARACTERS + " characters");
+    spend(added);
+  }
+
+  /** Counts a list that is to be made. */
+  void elements(long number) {
+    check(number <= MAX_ELEMENTS, "a list must have at most " + MAX_ELEMENTS + " elements");
+    spend(number * WORK_OF_AN_ELEMENT);
+  }
+
+  /** Counts the next element of a list that grows. */
+  void element(int before) {
+    check(before < MAX_ELEMENTS, "a list must have at most " + MAX_ELEMENTS + " elements");
+    spend(WORK_OF_AN_ELEMENT);
+  }
+
+  /** Begins a call of a macro or of a recursive loop. */
+  void enter() {
+    check(++calls <= MAX_NESTING, "macros must not call each other deeper than " + MAX_NESTING);
+  }
+
+  /** Ends what {@link #enter} began. */
+  void leave() {
+    calls--;
+  }
+
+  /** Refuses to go deeper into a value than is sensible. */
+  static void nesting(int depth) {
+    check(depth <= MAX_NESTING, "a value must not be nested deeper than " + MAX_NESTING);
   }
 
   private static void check(boolean condition, String rule) {

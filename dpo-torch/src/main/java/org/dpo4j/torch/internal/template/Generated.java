@@ -1,11 +1,10 @@
 package org.dpo4j.torch.internal.template;
 
-import com.google.common.collect.ImmutableList;
+import java.util.Iterator;
 
 /**
- * What a filter gives that makes its elements one by one. In Python it can be gone through and
- * nothing else: it has no length, and is true even where it has no elements.
+ * What most filters of lists give: elements that are made as they are asked for, and once.
  *
- * @param elements the elements
+ * @param elements what is left
  */
-record Generated(ImmutableList<Object> elements) {}
+record Generated(Iterator<Object> elements) {}

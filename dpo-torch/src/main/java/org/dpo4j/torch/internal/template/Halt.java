@@ -1,10 +1,7 @@
 package org.dpo4j.torch.internal.template;
 
-/**
- * Ends a rendering at once. An error and not an exception, because the Jinja library notes
- * exceptions and goes on.
- */
-final class Halt extends Error {
+/** Ends a rendering: the template fails, asks for too much, or gets to what is not supported. */
+final class Halt extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
@@ -20,7 +17,7 @@ final class Halt extends Error {
     return this;
   }
 
-  /** The line of what the library was given, or 0. */
+  /** The template's line, or 0. */
   int line() {
     return line;
   }

@@ -1,8 +1,9 @@
 package org.dpo4j.torch.internal.template;
 
-/** Something that a template can do with a value. */
+/** A filter, a test or a method: what is done to a value. */
 @FunctionalInterface
 interface Operation {
 
-  Object on(Object value, Arguments arguments);
+  /** Does it to a value, with what else was given. */
+  Object on(Scope scope, Object value, Arguments arguments);
 }

@@ -1,12 +1,17 @@
 package org.dpo4j.torch.internal.template;
 
 import com.google.common.collect.ImmutableList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Cuts a template into pieces as Jinja does with the settings of transformers: {@code trim_blocks}
  * and {@code lstrip_blocks} on, {@code keep_trailing_newline} off.
  */
 final class PieceScanner {
+
+  private static final Pattern RAW = Pattern.compile("\\s*raw\\s*(?:-%}\\s*|%})");
+  private static final Pattern END_OF_RAW = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*[-+]?%}");
 
   private final Origin origin;
   private final Source source;
@@ -44,7 +49,11 @@ final class PieceScanner {
     int line = source.line();
     switch (kind) {
       case '#' -> comment();
-      case '%' -> pieces.add(new Piece.Statement(tokens("%}"), line));
+      case '%' -> {
+        if (!raw()) {
+          pieces.add(new Piece.Statement(tokens("%}"), line));
+        }
+      }
       default -> pieces.add(new Piece.Print(tokens("}}"), line));
     }
   }
@@ -68,13 +77,13 @@ final class PieceScanner {
   private int literalLength(String text, char kind, char sign) {
     int length = text.length();
     if (sign == '-') {
-      while (length > 0 && Python.isSpace(text.charAt(length - 1))) {
+      while (length > 0 && Characters.isSpace(text.charAt(length - 1))) {
         length--;
       }
     } else if (sign != '+' && kind != '{') {
       int lineStart = text.lastIndexOf('\n') + 1;
       if ((lineStart > 0 || lineBegins)
-          && text.substring(lineStart).chars().allMatch(Python::isSpace)) {
+          && text.substring(lineStart).chars().allMatch(Characters::isSpace)) {
         return lineStart;
       }
     }
@@ -89,6 +98,27 @@ final class PieceScanner {
     char sign = end > source.position() ? source.at(end - 1) : ' ';
     source.skipTo(end + 2);
     afterTag(sign, true);
+  }
+
+  /** Copies what stands between {@code raw} and {@code endraw}, if that begins here. */
+  private boolean raw() {
+    Matcher begin = source.matcher(RAW);
+    if (!begin.lookingAt()) {
+      return false;
+    }
+    int line = source.line();
+    source.skipTo(begin.end());
+    Matcher end = source.matcher(END_OF_RAW);
+    if (!end.find()) {
+      throw origin.refuse(line, "the raw that begins here must end");
+    }
+    lineBegins = source.at(source.position() - 1) == '\n';
+    String sign = end.group(1);
+    String text = source.until(end.start());
+    literal(text.substring(0, literalLength(text, '%', sign.isEmpty() ? ' ' : sign.charAt(0))));
+    source.skipTo(end.end());
+    afterTag(source.at(source.position() - 3), true);
+    return true;
   }
 
   private ImmutableList<Token> tokens(String closing) {

@@ -1,5 +1,8 @@
 package org.dpo4j.torch.internal.template;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /** A template that is being read, and the line that reading has come to. */
 final class Source {
 
@@ -46,6 +49,11 @@ final class Source {
     return text.indexOf(part, position);
   }
 
+  /** Matches a pattern from here on. */
+  Matcher matcher(Pattern pattern) {
+    return pattern.matcher(text).region(position, text.length());
+  }
+
   String until(int end) {
     return text.substring(position, end);
   }
@@ -58,7 +66,7 @@ final class Source {
   }
 
   void skipSpace() {
-    while (!isAtEnd() && Python.isSpace(peek())) {
+    while (!isAtEnd() && Characters.isSpace(peek())) {
       skipTo(position + 1);
     }
   }

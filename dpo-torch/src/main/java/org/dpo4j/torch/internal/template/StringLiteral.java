@@ -1,5 +1,7 @@
 package org.dpo4j.torch.internal.template;
 
+import java.util.Locale;
+
 /** What a string of a template stands for: Python's escapes. */
 final class StringLiteral {
 
@@ -43,9 +45,9 @@ final class StringLiteral {
       case 'x' -> code(2);
       case 'u' -> code(4);
       case 'U' -> code(8);
-      case 'N', '0', '1', '2', '3', '4', '5', '6', '7' ->
-          throw origin.refuse(line, "the escape \\" + escaped + " is not supported");
-      default -> value.append('\\').append(escaped);
+      case 'N' -> named();
+      case '0', '1', '2', '3', '4', '5', '6', '7' -> octal();
+      default -> unknown(raw.codePointAt(at - 1));
     }
   }
 
@@ -58,6 +60,41 @@ final class StringLiteral {
     }
     value.appendCodePoint((int) code);
     at += digits;
+  }
+
+  private void octal() {
+    int end = at;
+    while (end < Math.min(raw.length(), at + 2) && "01234567".indexOf(raw.charAt(end)) >= 0) {
+      end++;
+    }
+    value.appendCodePoint(Integer.parseInt(raw.substring(at - 1, end), 8));
+    at = end;
+  }
+
+  private void named() {
+    int end = raw.indexOf('}', at);
+    if (end < 0 || raw.charAt(at) != '{') {
+      throw origin.refuse(line, "the escape \\N must name a character in braces");
+    }
+    String name = raw.substring(at + 1, end);
+    try {
+      value.appendCodePoint(Character.codePointOf(name));
+    } catch (IllegalArgumentException e) {
+      throw origin.refuse(line, "the character named '" + name + "' is not known");
+    }
+    at = end + 1;
+  }
+
+  /** Jinja escapes what is beyond ASCII before it reads escapes, and so the backslash stays. */
+  private void unknown(int escaped) {
+    value.append('\\');
+    at += Character.charCount(escaped) - 1;
+    if (escaped < 0x80) {
+      value.appendCodePoint(escaped);
+    } else {
+      String form = escaped < 0x100 ? "x%02x" : escaped < 0x10000 ? "u%04x" : "U%08x";
+      value.append(String.format(Locale.ROOT, form, escaped));
+    }
   }
 
   private static boolean isSurrogate(long code) {

@@ -11,7 +11,8 @@ record Token(Kind kind, String text, int line) {
 
   enum Kind {
     NAME,
-    NUMBER,
+    INTEGER,
+    FLOAT,
     STRING,
     OPERATOR,
     END

@@ -3,6 +3,8 @@ package org.dpo4j.torch.internal.template;
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Cuts what is inside of a tag into tokens, up to and with the tag's end. */
 final class TokenScanner {
@@ -11,12 +13,22 @@ final class TokenScanner {
       ImmutableList.of(
           "//", "**", "==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%", "~", "(", ")", "[",
           "]", "{", "}", ".", ",", ":", "|", "=");
+  private static final int MAX_DIGITS = 1000;
+  private static final Pattern WHOLE =
+      Pattern.compile(
+          "0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[0-9a-fA-F])+|[1-9](?:_?[0-9])*|0(?:_?0)*");
+  private static final Pattern NUMBER =
+      Pattern.compile(
+          "[0-9](?:_?[0-9])*(?:(?:\\.[0-9](?:_?[0-9])*)?[eE][+-]?[0-9](?:_?[0-9])*"
+              + "|\\.[0-9](?:_?[0-9])*)|"
+              + WHOLE.pattern());
 
   private final Origin origin;
   private final Source source;
   private final String closing;
   private final ImmutableList.Builder<Token> tokens = ImmutableList.builder();
   private final Deque<String> open = new ArrayDeque<>();
+  private boolean afterDot;
 
   TokenScanner(Origin origin, Source source, String closing) {
     this.origin = origin;
@@ -36,6 +48,7 @@ final class TokenScanner {
       }
       Token token = token();
       balance(token);
+      afterDot = token.isOperator(".");
       tokens.add(token);
     }
   }
@@ -73,10 +86,11 @@ final class TokenScanner {
     if (c == '\'' || c == '"') {
       return string(c);
     }
+    if (isNumber(c)) {
+      return number();
+    }
     if (isWord(c)) {
-      String word = word();
-      boolean number = c >= '0' && c <= '9';
-      return number ? number(word) : new Token(Token.Kind.NAME, word, source.line());
+      return word();
     }
     for (String operator : OPERATORS) {
       if (source.startsWith(operator)) {
@@ -87,27 +101,41 @@ final class TokenScanner {
     throw origin.refuse(source.line(), "'" + c + "' is not part of an expression");
   }
 
-  private Token number(String digits) {
-    boolean fraction = source.peek() == '.' && Character.isDigit(source.at(source.position() + 1));
-    if (fraction || !digits.matches("0|[1-9][0-9]{0,8}")) {
-      throw origin.refuse(
-          source.line(), "only whole numbers below a billion are supported, got " + digits + "…");
-    }
-    return new Token(Token.Kind.NUMBER, digits, source.line());
-  }
-
-  private String word() {
+  private Token word() {
     int end = source.position();
     while (end < source.length() && isWord(source.at(end))) {
       end++;
     }
-    String word = source.until(end);
+    return token(Token.Kind.NAME, end);
+  }
+
+  private static boolean isNumber(char c) {
+    return c >= '0' && c <= '9';
+  }
+
+  /** A number after a dot is an index: {@code messages.0.role}. */
+  private Token number() {
+    Matcher number = source.matcher(afterDot ? WHOLE : NUMBER);
+    number.region(source.position(), Math.min(source.length(), source.position() + MAX_DIGITS + 1));
+    if (!number.lookingAt()) {
+      throw origin.refuse(source.line(), "'" + source.peek() + "' is not part of an expression");
+    }
+    if (number.end() - source.position() > MAX_DIGITS) {
+      throw origin.refuse(
+          source.line(), "a number must have at most " + MAX_DIGITS + " characters");
+    }
+    boolean whole = WHOLE.matcher(number.group()).matches();
+    return token(whole ? Token.Kind.INTEGER : Token.Kind.FLOAT, number.end());
+  }
+
+  private Token token(Token.Kind kind, int end) {
+    Token token = new Token(kind, source.until(end), source.line());
     source.skipTo(end);
-    return word;
+    return token;
   }
 
   private static boolean isWord(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9');
+    return c == '_' || Character.isUnicodeIdentifierPart(c) && !Character.isIdentifierIgnorable(c);
   }
 
   private Token string(char quote) {

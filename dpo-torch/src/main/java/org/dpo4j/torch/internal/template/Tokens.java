@@ -47,21 +47,25 @@ final class Tokens {
     return there;
   }
 
-  /** Whether a name is among what is left. */
-  boolean has(String name) {
-    return tokens.subList(at, tokens.size()).stream().anyMatch(token -> token.isName(name));
-  }
-
   void expect(String operator) {
     if (!take(operator)) {
       throw refuse("'" + operator + "' is wanted, not " + peek().shown());
     }
   }
 
+  /** Any name. */
+  String expectName() {
+    Token name = peek();
+    if (name.kind() != Token.Kind.NAME) {
+      throw refuse("a name is wanted, not " + name.shown());
+    }
+    return next().text();
+  }
+
   /** A name that the template is free to choose. */
   String expectVariable() {
     Token name = peek();
-    if (name.kind() != Token.Kind.NAME || ExpressionCompiler.RESERVED.contains(name.text())) {
+    if (name.kind() != Token.Kind.NAME || ExpressionParser.RESERVED.contains(name.text())) {
       throw refuse("a name is wanted, not " + name.shown());
     }
     return next().text();

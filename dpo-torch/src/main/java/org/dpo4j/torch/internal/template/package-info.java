@@ -3,10 +3,11 @@
  * was trained on.
  *
  * <p>A template is untrusted, and a prompt that is almost right is worse than none. So a template
- * is read here first ({@code PieceScanner}), every construct is known or refused by file and line
- * ({@code TemplateCompiler}, {@code ExpressionCompiler}), and what is left for the Jinja library is
- * control flow and scopes. Every operation on a value is one of {@code Operations}, which follow
- * Python: the library's own differ in ways that show only in the prompt, and reach into Java.
+ * is read strictly ({@code PieceScanner}, {@code TemplateParser}, {@code ExpressionParser}) into a
+ * tree ({@code Statement}, {@code Expression}), and the tree is evaluated over the few kinds of
+ * values that {@code Python} lists, each operation as Python has it ({@code Arithmetic}, {@code
+ * Comparisons}, {@code Representation}, {@code TextMethods}, {@code Filters} …). What a rendering
+ * may use is counted by its {@code Budget} before it is used.
  *
  * <p>Start at {@link org.dpo4j.torch.internal.template.ChatTemplate}.
  */

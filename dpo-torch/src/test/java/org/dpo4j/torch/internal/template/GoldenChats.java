@@ -23,7 +23,7 @@ final class GoldenChats {
   static final ImmutableMap<String, String> TOKENS =
       ImmutableMap.of("bos_token", "<s>", "eos_token", "</s>");
 
-  private static final LocalDateTime NOW = LocalDateTime.of(2026, 12, 1, 0, 0);
+  private static final LocalDateTime NOW = LocalDateTime.of(2026, 12, 1, 9, 5, 3);
 
   private GoldenChats() {}
 
@@ -37,6 +37,11 @@ final class GoldenChats {
    */
   record Golden(
       String template, List<Message> messages, boolean prompt, Optional<String> expected) {
+
+    /** Where the template is given itself. */
+    String renderTemplate() {
+      return render(ChatTemplate.of("t", template, TOKENS));
+    }
 
     String render(ChatTemplate compiled) {
       return GoldenChats.render(compiled, messages, prompt);
