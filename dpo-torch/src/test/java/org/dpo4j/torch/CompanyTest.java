@@ -84,14 +84,17 @@ class CompanyTest {
   @Test
   @Tag("real-model")
   void realModel_anyCompany_sameBits() {
-    try (LanguageModel model = LanguageModel.load(RealModel.directoryOrSkip(), Placement.on("cpu"))) {
+    try (LanguageModel model =
+        LanguageModel.load(RealModel.directoryOrSkip(), Placement.on("cpu"))) {
       TorchPolicy policy = model.train(Lora.rank(4));
       requireSameLogits(policy.network(), 2, 3, 7, 8, 17);
       requireSameScores(policy, 2, 5);
     }
   }
 
-  /** One continuation among {@code rows}, first, in the middle and last, and after other prompts. */
+  /**
+   * One continuation among {@code rows}, first, in the middle and last, and after other prompts.
+   */
   private static void requireSameLogits(Network network, int... rows) {
     ImmutableIntArray prompt = ids(11, 1);
     List<float[]> alone = logits(network, List.of(new Start(prompt, 1)), 0, 0);
@@ -130,8 +133,7 @@ class CompanyTest {
 
   private static float[] row(Logits logits, int row) {
     int width = logits.vocabulary();
-    float[] values =
-        Arrays.copyOfRange(logits.values(), row * width, row * width + width + 1);
+    float[] values = Arrays.copyOfRange(logits.values(), row * width, row * width + width + 1);
     values[width] = logits.logSums()[row];
     return values;
   }

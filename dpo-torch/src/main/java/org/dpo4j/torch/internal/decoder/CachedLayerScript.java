@@ -40,8 +40,7 @@ final class CachedLayerScript {
     text.begin(PREFILL);
     LinearScript prompts = LinearScript.generating(text, adapters, false);
     String x =
-        forward(prompts, last)
-            .write(() -> attention(prompts, last).prefill(promptPositions(spec)));
+        forward(prompts, last).write(() -> attention(prompts, last).prefill(promptPositions(spec)));
     text.end("torch.add([" + x + "], cache)");
     text.begin(STEP);
     LinearScript steps = LinearScript.generating(text, adapters, true);
