@@ -43,8 +43,13 @@ record RecordContext(boolean asChats) {
   /** A prompt alone. */
   Text complete(Fields record, Text prompt) throws SkippedException {
     Media.refuse(record, "");
-    return TurnWeights.without(
-        isChat(record, prompt, ImmutableList.of()) ? chat(record, prompt) : prompt);
+    boolean isChat = isChat(record, prompt, ImmutableList.of());
+    if (!isChat && record.says(ARGUMENTS)) {
+      throw new SkippedException(
+          SkipReason.UNSUPPORTED,
+          "has " + ARGUMENTS + " beside a plain text; give the prompt as messages");
+    }
+    return TurnWeights.without(isChat ? chat(record, prompt) : prompt);
   }
 
   /**
