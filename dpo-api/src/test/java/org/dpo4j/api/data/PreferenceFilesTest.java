@@ -481,8 +481,7 @@ class PreferenceFilesTest {
                 + ",Sky?,,Blue.,true,[],[],{}\n"
                 + "Brief.,Sky?,,Red.,False,,,\"{\"\"a\"\":1}\"\n"
                 + ",Sky?,,Green.,1,\"[\"\"a.png\"\"]\",,\n");
-    FileData<Dataset<UnpairedExample>> read =
-        PreferenceFiles.at(thumbs).unpaired();
+    FileData<Dataset<UnpairedExample>> read = PreferenceFiles.at(thumbs).unpaired();
 
     assertThat(read.dataset().get(0).prompt()).isEqualTo(Text.of(List.of(Message.user("Sky?"))));
     assertThat(read.dataset().get(1).prompt())
