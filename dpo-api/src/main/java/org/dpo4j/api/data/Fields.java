@@ -1,6 +1,7 @@
 package org.dpo4j.api.data;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
@@ -23,6 +24,8 @@ final class Fields {
   /** Locale-free decimal notation; Java's own would take {@code 1f} and {@code 0x1p3} too. */
   private static final Pattern NUMBER =
       Pattern.compile("\\s*[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?\\s*");
+
+  private static final ImmutableSet<String> NOTHING = ImmutableSet.of("", "[]", "{}");
 
   private final JsonObject object;
   private final Set<String> read = new HashSet<>();
@@ -54,10 +57,13 @@ final class Fields {
         .collect(ImmutableList.toImmutableList());
   }
 
-  /** {@code null}, blank, or nothing but such in a list or an object. */
+  /**
+   * {@code null}, blank, or nothing but such in a list or an object, which in a table's cell is
+   * text.
+   */
   static boolean saysNothing(JsonElement value) {
     return value.isJsonNull()
-        || (isText(value) && value.getAsString().isBlank())
+        || (isText(value) && NOTHING.contains(value.getAsString().strip()))
         || (value instanceof JsonArray array
             && array.asList().stream().allMatch(Fields::saysNothing))
         || (value instanceof JsonObject inner

@@ -45,8 +45,13 @@ record RecordContext(boolean asChats, boolean everyText) {
   Text complete(Fields record, Text prompt) throws SkippedException {
     Media.refuse(record, "");
     Text whole = Chats.withHistory(prompt, record);
-    return TurnWeights.without(
-        isChat(record, whole, ImmutableList.of()) ? chat(record, whole) : whole);
+    boolean isChat = isChat(record, whole, ImmutableList.of());
+    if (!isChat && record.says(ARGUMENTS)) {
+      throw new SkippedException(
+          SkipReason.UNSUPPORTED,
+          "has " + ARGUMENTS + " beside a plain text; give the prompt as messages");
+    }
+    return TurnWeights.without(isChat ? chat(record, whole) : whole);
   }
 
   /**

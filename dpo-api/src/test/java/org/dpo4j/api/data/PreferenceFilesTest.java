@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Iterables;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,14 +15,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.dpo4j.api.DataSummary;
+import org.dpo4j.api.Dataset;
 import org.dpo4j.api.DpoTrainer;
 import org.dpo4j.api.PreferenceDataset;
 import org.dpo4j.api.PreferencePair;
 import org.dpo4j.api.SkipReason;
+import org.dpo4j.api.UnpairedExample;
 import org.dpo4j.core.backend.Message;
 import org.dpo4j.core.backend.Text;
 import org.dpo4j.core.tabular.TabularPolicy;
@@ -466,5 +470,28 @@ class PreferenceFilesTest {
     TabularPolicy policy = TabularPolicy.of(WordTokenizer.of(List.of("ask a b c d z")));
     DpoTrainer.builder().policy(policy).batchSize(2).epochs(3).build().train(pairs);
     return policy.fingerprint().orElseThrow();
+  }
+
+  @Test
+  void cellsOfATable_sayWhatColumnsOfJsonSay() throws IOException {
+    Path thumbs =
+        write(
+            "thumbs.csv",
+            "system,instruction,input,output,kto_tag,images,tools,chat_template_kwargs\n"
+                + ",Sky?,,Blue.,true,[],[],{}\n"
+                + "Brief.,Sky?,,Red.,False,,,\"{\"\"a\"\":1}\"\n"
+                + ",Sky?,,Green.,1,\"[\"\"a.png\"\"]\",,\n");
+    FileData<Dataset<UnpairedExample>> read = PreferenceFiles.at(thumbs).unpaired();
+
+    assertThat(read.dataset().get(0).prompt()).isEqualTo(Text.of(List.of(Message.user("Sky?"))));
+    assertThat(read.dataset().get(1).prompt())
+        .isEqualTo(
+            new Text.Chat(
+                ImmutableList.of(Message.system("Brief."), Message.user("Sky?")),
+                Optional.empty(),
+                ImmutableMap.of("a", "1")));
+    assertThat(read.summary().kept()).isEqualTo(2);
+    assertThat(read.summary().skipped(SkipReason.UNSUPPORTED)).isEqualTo(1);
+    assertThat(read.summary().unread()).isEmpty();
   }
 }

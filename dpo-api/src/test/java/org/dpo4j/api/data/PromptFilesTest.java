@@ -93,5 +93,13 @@ class PromptFilesTest {
             tools
                 + ":1: offers tools beside plain texts, into which no chat template writes them;"
                 + " give the prompt as messages");
+
+    Path arguments = file("{\"prompt\":\"one\",\"chat_template_kwargs\":{\"a\":1}}");
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PromptFiles.read(List.of(arguments)))
+        .withMessage(
+            arguments
+                + ":1: has chat_template_kwargs beside a plain text; give the prompt as messages");
   }
 }
