@@ -256,7 +256,8 @@ class ModelFieldCasesTest {
     assertThat(json(merged.resolve("config.json")).get("torch_dtype").getAsString())
         .isEqualTo(stated);
     Map<String, FileTensor> before = FileTensor.read(base.resolve("model.safetensors"));
-    Map<String, FileTensor> adapter = FileTensor.read(base.resolve("adapter/adapter_model.safetensors"));
+    Map<String, FileTensor> adapter =
+        FileTensor.read(base.resolve("adapter/adapter_model.safetensors"));
     Map<String, FileTensor> after = FileTensor.read(merged.resolve("model.safetensors"));
     double scale =
         json(base.resolve("adapter/adapter_config.json")).get("lora_alpha").getAsDouble()
