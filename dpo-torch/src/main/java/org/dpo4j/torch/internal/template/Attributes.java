@@ -130,8 +130,8 @@ final class Attributes {
     if (value instanceof Globals.Cycler cycler) {
       return cycler.attribute(name);
     }
-    if (value instanceof List && ContainerMethods.CHANGE_LISTS.contains(name)
-        || value instanceof Dict && ContainerMethods.CHANGE_DICTS.contains(name)) {
+    if ((value instanceof List && ContainerMethods.CHANGE_LISTS.contains(name))
+        || (value instanceof Dict && ContainerMethods.CHANGE_DICTS.contains(name))) {
       return new Undefined("'" + name + "' would change a value, which a template must not");
     }
     return ContainerMethods.find(value, name);

@@ -240,7 +240,7 @@ sealed interface Expression {
         new Inputs(ImmutableList.of(), ImmutableMap.of(), Optional.empty(), Optional.empty());
 
     Arguments arguments(Scope scope) {
-      if (this == NONE) {
+      if (positional.isEmpty() && named.isEmpty() && more.isEmpty() && moreNamed.isEmpty()) {
         return Arguments.NONE;
       }
       List<Object> values = new ArrayList<>(values(scope, positional));

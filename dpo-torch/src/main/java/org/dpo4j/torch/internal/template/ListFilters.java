@@ -72,7 +72,7 @@ final class ListFilters {
 
   private static Iterator<Object> reversed(Scope scope, Object value) {
     boolean isReversible =
-        Python.isSequence(value) && !(value instanceof Undefined) || value instanceof DictView;
+        (Python.isSequence(value) && !(value instanceof Undefined)) || value instanceof DictView;
     if (!isReversible) {
       throw new Halt(Python.type(value) + " has no last element");
     }

@@ -135,7 +135,8 @@ final class TokenScanner {
   }
 
   private static boolean isWord(char c) {
-    return c == '_' || Character.isUnicodeIdentifierPart(c) && !Character.isIdentifierIgnorable(c);
+    return c == '_'
+        || (Character.isUnicodeIdentifierPart(c) && !Character.isIdentifierIgnorable(c));
   }
 
   private Token string(char quote) {
