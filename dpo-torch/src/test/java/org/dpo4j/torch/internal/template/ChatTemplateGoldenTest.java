@@ -118,7 +118,7 @@ final class ChatTemplateGoldenTest {
                   written = GoldenChats.render(read, chats.get(chat), chat != 1);
                 } catch (IllegalArgumentException e) {
                   if (expected.isJsonPrimitive()) {
-                    refused.put(name, e.getMessage().replace("t: line 1: ", ""));
+                    refused.put(name, String.valueOf(e.getMessage()).replace("t: line 1: ", ""));
                   }
                   continue;
                 }
