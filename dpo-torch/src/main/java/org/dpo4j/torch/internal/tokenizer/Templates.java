@@ -29,7 +29,7 @@ final class Templates {
    * @throws IllegalArgumentException if one is malformed or has a tag that is not supported
    */
   static Optional<ModelTemplates> find(TokenizerDirectory files) {
-    Optional<ModelTemplates.Written> file = file(files, TokenizerDirectory.TEMPLATE);
+    Optional<ChatTemplate> file = file(files, TokenizerDirectory.TEMPLATE);
     if (file.isPresent()) {
       return Optional.of(
           new ModelTemplates(file.get(), file(files, TokenizerDirectory.TOOL_TEMPLATE)));
@@ -64,16 +64,13 @@ final class Templates {
         .anyMatch(text -> text.contains("strftime_now"));
   }
 
-  private static Optional<ModelTemplates.Written> file(TokenizerDirectory files, String name) {
+  private static Optional<ChatTemplate> file(TokenizerDirectory files, String name) {
     return files
         .text(name)
-        .map(
-            text ->
-                new ModelTemplates.Written(
-                    ChatTemplate.of(files.file(name).toString(), text, tokens(files)), text));
+        .map(text -> ChatTemplate.of(files.file(name).toString(), text, tokens(files)));
   }
 
-  private static Optional<ModelTemplates.Written> named(
+  private static Optional<ChatTemplate> named(
       TokenizerDirectory files, Place templates, String name) {
     return templates.elements().stream()
         .filter(named -> named.require("name").string().equals(name))
@@ -81,12 +78,10 @@ final class Templates {
         .findFirst();
   }
 
-  private static ModelTemplates.Written written(
+  private static ChatTemplate written(
       TokenizerDirectory files, Place template, String name) {
-    String text = template.string();
-    return new ModelTemplates.Written(
-        ChatTemplate.of(files.file(TokenizerDirectory.CONFIG) + ": " + name, text, tokens(files)),
-        text);
+    return ChatTemplate.of(
+        files.file(TokenizerDirectory.CONFIG) + ": " + name, template.string(), tokens(files));
   }
 
   private static ImmutableMap<String, String> tokens(TokenizerDirectory files) {
