@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -151,8 +152,11 @@ final class Checkpoints {
     if (!candidates.isEmpty()) {
       throw new IllegalStateException(
           String.format(
+              Locale.ROOT,
               "none of the %d checkpoints in %s is whole, the newest because: %s; begin anew in another directory",
-              candidates.size(), to.path(), problem));
+              candidates.size(),
+              to.path(),
+              problem));
     }
     return Optional.empty();
   }
@@ -188,7 +192,7 @@ final class Checkpoints {
   }
 
   private static String name(int step) {
-    return String.format("step-%08d", step);
+    return String.format(Locale.ROOT, "step-%08d", step);
   }
 
   private static JsonObject about(Progress progress, MetricsFile.Mark mark) {

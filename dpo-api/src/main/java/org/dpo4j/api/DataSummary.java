@@ -5,9 +5,9 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.dpo4j.core.math.Shown;
-import java.util.Optional;
 
 /**
  * What was read: the files and their formats, what was kept, and what was left out and why.
@@ -137,23 +137,30 @@ public record DataSummary(
     for (FileSummary file : files) {
       text.append(
           String.format(
+              Locale.ROOT,
               "%n  %s (%s): %s; %d of %d records",
-              file.file(), file.kind(), file.format(), file.kept(), file.records()));
+              file.file(),
+              file.kind(),
+              file.format(),
+              file.kept(),
+              file.records()));
     }
     if (!leftOut.isEmpty()) {
       text.append(
           String.format(
+              Locale.ROOT,
               "%n  not read, of another part of the data by their names: %s; to use one, name the file (--eval"
                   + " for what is held out)",
               String.join(", ", leftOut.stream().map(Path::toString).toList())));
     }
     for (Skipped skip : skipped) {
-      text.append(String.format("%n  skipped, %s: %d", skip.reason(), skip.count()));
-      skip.first().forEach(place -> text.append(String.format("%n    %s", place)));
+      text.append(String.format(Locale.ROOT, "%n  skipped, %s: %d", skip.reason(), skip.count()));
+      skip.first().forEach(place -> text.append(String.format(Locale.ROOT, "%n    %s", place)));
     }
     if (!unread.isEmpty()) {
       text.append(
           String.format(
+              Locale.ROOT,
               "%n  not read, though some formats give them a meaning: %s",
               unread.stream()
                   .map(

@@ -6,6 +6,7 @@ import com.google.common.collect.Iterators;
 import com.google.common.collect.Lists;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Random;
 import java.util.function.Function;
@@ -118,7 +119,7 @@ public final class Dataset<T> implements Iterable<T> {
   public T get(int index) {
     if (index < 0 || index >= size) {
       throw new IndexOutOfBoundsException(
-          String.format("the dataset has %d %s, got index %d", size, noun, index));
+          String.format(Locale.ROOT, "the dataset has %d %s, got index %d", size, noun, index));
     }
     return examples.apply(index);
   }
@@ -258,7 +259,7 @@ public final class Dataset<T> implements Iterable<T> {
 
   @Override
   public String toString() {
-    return String.format("Dataset[%d %s]", size, noun);
+    return String.format(Locale.ROOT, "Dataset[%d %s]", size, noun);
   }
 
   /** A view. */

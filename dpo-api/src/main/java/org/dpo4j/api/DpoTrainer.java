@@ -1,6 +1,7 @@
 package org.dpo4j.api;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.Locale;
 import org.dpo4j.core.backend.Policy;
 import org.dpo4j.core.loss.PairObjective;
 import org.dpo4j.core.math.Check;
@@ -100,7 +101,7 @@ public final class DpoTrainer {
         objective.checkLabel(pair.label());
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
-            String.format("pair '%s': %s", pair.id(), e.getMessage()), e);
+            String.format(Locale.ROOT, "pair '%s': %s", pair.id(), e.getMessage()), e);
       }
     }
   }

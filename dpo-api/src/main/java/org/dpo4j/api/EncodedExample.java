@@ -2,6 +2,7 @@ package org.dpo4j.api;
 
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.dpo4j.core.backend.PromptGroup;
@@ -132,7 +133,8 @@ record EncodedExample(String id, Tokenized tokenized, PairLabel label, Optional<
     try {
       return tokenization.get();
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(String.format("%s '%s': %s", noun, id, e.getMessage()), e);
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "%s '%s': %s", noun, id, e.getMessage()), e);
     }
   }
 

@@ -15,6 +15,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -199,10 +200,14 @@ final class LogProbFile implements LogProbStore, AutoCloseable {
       warnings.add(
           found.isPresent()
               ? String.format(
+                  Locale.ROOT,
                   "%s: these are log-probs by another reference, %s, and not by %s; they are"
                       + " replaced",
-                  file, found.get(), wanted)
+                  file,
+                  found.get(),
+                  wanted)
               : String.format(
+                  Locale.ROOT,
                   "%s: its header is not whole, so that nothing in it is of use; it is begun anew",
                   file));
     }
@@ -231,6 +236,7 @@ final class LogProbFile implements LogProbStore, AutoCloseable {
                 () ->
                     new IllegalArgumentException(
                         String.format(
+                            Locale.ROOT,
                             "%s: its header is not whole, so that nothing in it is of use; make it"
                                 + " again with ReferenceCache.in(file).fill(…)",
                             file)));
@@ -272,8 +278,11 @@ final class LogProbFile implements LogProbStore, AutoCloseable {
       } else {
         warnings.add(
             String.format(
+                Locale.ROOT,
                 "%s: the block of %d records at byte %d is damaged, and passed over",
-                file, header.get().records(), end));
+                file,
+                header.get().records(),
+                end));
       }
       end = first + header.get().bytes();
       header = blockHeader(size);
@@ -281,9 +290,12 @@ final class LogProbFile implements LogProbStore, AutoCloseable {
     if (end < size) {
       warnings.add(
           String.format(
+              Locale.ROOT,
               "%s: its last %d bytes are no whole block, as after a run that was killed; they are"
                   + " %s",
-              file, size - end, writable ? "cut off" : "passed over"));
+              file,
+              size - end,
+              writable ? "cut off" : "passed over"));
       if (writable) {
         bytes.setLength(end);
       }
@@ -366,9 +378,11 @@ final class LogProbFile implements LogProbStore, AutoCloseable {
       cutBack(e);
       throw new UncheckedIOException(
           String.format(
+              Locale.ROOT,
               "cannot write reference log-probs to %s: %s; the file is whole up to here, and a run"
                   + " with it goes on from there",
-              file, e.getMessage()),
+              file,
+              e.getMessage()),
           e);
     }
   }
@@ -429,6 +443,7 @@ final class LogProbFile implements LogProbStore, AutoCloseable {
   private static IllegalStateException isBeingWritten(Path file) {
     return new IllegalStateException(
         String.format(
+            Locale.ROOT,
             "%s is in use by another run, and one at a time can write to it; wait for the other's"
                 + " end, or name another file",
             file));
@@ -436,7 +451,8 @@ final class LogProbFile implements LogProbStore, AutoCloseable {
 
   private static UncheckedIOException failed(String verb, Path file, IOException e) {
     return new UncheckedIOException(
-        String.format("cannot %s the reference log-probs in %s: %s", verb, file, e.getMessage()),
+        String.format(
+            Locale.ROOT, "cannot %s the reference log-probs in %s: %s", verb, file, e.getMessage()),
         e);
   }
 }

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Doubles;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -37,13 +38,17 @@ record LossArguments(String loss, ImmutableMap<String, String> values) {
     String text = values.get(name);
     if (text == null) {
       throw new IllegalArgumentException(
-          String.format("loss '%1$s' needs a parameter: '%2$s=…'", loss, name));
+          String.format(Locale.ROOT, "loss '%1$s' needs a parameter: '%2$s=…'", loss, name));
     }
     Double value = Doubles.tryParse(text);
     if (value == null || !Double.isFinite(value)) {
       throw new IllegalArgumentException(
           String.format(
-              "parameter '%s' of loss '%s' must be a number, got '%s'", name, loss, text));
+              Locale.ROOT,
+              "parameter '%s' of loss '%s' must be a number, got '%s'",
+              name,
+              loss,
+              text));
     }
     return value;
   }

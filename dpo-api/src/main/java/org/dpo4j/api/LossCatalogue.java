@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -135,7 +136,11 @@ final class LossCatalogue {
     Entry found = ENTRIES.get(name);
     if (found == null) {
       throw new IllegalArgumentException(
-          String.format("no loss is named '%s'; there are %s", name, nearestFirst(name, names())));
+          String.format(
+              Locale.ROOT,
+              "no loss is named '%s'; there are %s",
+              name,
+              nearestFirst(name, names())));
     }
     return found;
   }

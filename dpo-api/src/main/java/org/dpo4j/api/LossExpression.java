@@ -7,6 +7,7 @@ import com.google.common.primitives.Doubles;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -103,7 +104,11 @@ record LossExpression(ImmutableList<Term> terms) {
     Double weight = Doubles.tryParse(text.strip());
     if (weight == null) {
       throw new IllegalArgumentException(
-          String.format("a loss's weight must be a number, got '%s' in '%s'", text.strip(), whole));
+          String.format(
+              Locale.ROOT,
+              "a loss's weight must be a number, got '%s' in '%s'",
+              text.strip(),
+              whole));
     }
     return weight;
   }
@@ -155,6 +160,8 @@ record LossExpression(ImmutableList<Term> terms) {
     }
     throw new IllegalArgumentException(
         String.format(
-            "loss '%s' can't be weighted or added: only losses over pairs can", term.name()));
+            Locale.ROOT,
+            "loss '%s' can't be weighted or added: only losses over pairs can",
+            term.name()));
   }
 }

@@ -2,6 +2,7 @@ package org.dpo4j.api;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Doubles;
+import java.util.Locale;
 import org.dpo4j.core.loss.DifferenceLoss;
 import org.dpo4j.core.loss.FDivergence;
 import org.dpo4j.core.loss.PairLoss;
@@ -104,6 +105,7 @@ final class LossTransforms {
       default ->
           throw new IllegalArgumentException(
               String.format(
+                  Locale.ROOT,
                   "divergence must be reverse-kl, forward-kl, jensen-shannon or alpha-NUMBER, got"
                       + " '%s'",
                   name));

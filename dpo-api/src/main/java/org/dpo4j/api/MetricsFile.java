@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 
 /** A run's lines of JSON, written as they come. Knows at any time what a checkpoint says of it. */
 final class MetricsFile implements AutoCloseable {
@@ -58,7 +59,11 @@ final class MetricsFile implements AutoCloseable {
       if (read.length < mark.bytes()
           || !HexFormat.of().formatHex(newDigest().digest(read)).equals(mark.sha256())) {
         throw new IOException(
-            String.format("the first %d bytes of %s are not what they were", mark.bytes(), FILE));
+            String.format(
+                Locale.ROOT,
+                "the first %d bytes of %s are not what they were",
+                mark.bytes(),
+                FILE));
       }
       return new String(read, StandardCharsets.UTF_8);
     }

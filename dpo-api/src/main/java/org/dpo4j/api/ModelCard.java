@@ -54,7 +54,10 @@ record ModelCard(Resumable policy, JsonObject configuration, TrainingReport repo
     lines.add("");
     lines.add(
         String.format(
-            "# %s trained with %s", adapter.isPresent() ? "An adapter" : "A model", method()));
+            Locale.ROOT,
+            "# %s trained with %s",
+            adapter.isPresent() ? "An adapter" : "A model",
+            method()));
     lines.add("");
     lines.add("| | |");
     lines.add("|---|---|");
@@ -109,7 +112,10 @@ record ModelCard(Resumable policy, JsonObject configuration, TrainingReport repo
     } else {
       lines.add(
           String.format(
-              "| %s | %s |", escaped(name.replace('_', ' ')), escaped(value.getAsString())));
+              Locale.ROOT,
+              "| %s | %s |",
+              escaped(name.replace('_', ' ')),
+              escaped(value.getAsString())));
     }
   }
 

@@ -3,6 +3,7 @@ package org.dpo4j.api;
 import com.google.common.collect.ImmutableList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.dpo4j.core.backend.TokenScores;
@@ -24,7 +25,8 @@ final class NotFiniteException extends ArithmeticException {
   private final ImmutableList<String> exampleIds;
 
   private NotFiniteException(String quantity, double value, String place, List<String> exampleIds) {
-    super(String.format("%s must be a finite number, got %s%s", quantity, value, place));
+    super(
+        String.format(Locale.ROOT, "%s must be a finite number, got %s%s", quantity, value, place));
     this.quantity = quantity;
     this.value = value;
     this.exampleIds = ImmutableList.copyOf(exampleIds);
@@ -77,10 +79,11 @@ final class NotFiniteException extends ArithmeticException {
 
   private static String place(int token, int side, int completions) {
     if (completions > 2) {
-      return String.format(" at token %d of the completion ranked %d", token, side + 1);
+      return String.format(
+          Locale.ROOT, " at token %d of the completion ranked %d", token, side + 1);
     }
     String which = completions == 1 ? "" : side == 0 ? "chosen " : "rejected ";
-    return String.format(" at token %d of the %scompletion", token, which);
+    return String.format(Locale.ROOT, " at token %d of the %scompletion", token, which);
   }
 
   /** The first token of a row whose value isn't finite; the row's length if all are. */

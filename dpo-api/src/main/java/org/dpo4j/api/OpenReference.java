@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
@@ -215,6 +216,7 @@ final class OpenReference implements AutoCloseable {
             () ->
                 new IllegalArgumentException(
                     String.format(
+                        Locale.ROOT,
                         "Reference.adapter(\"%s\"): the policy knows no adapter of that name; load or keep it first",
                         name)));
   }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -253,7 +254,7 @@ public final class PreferenceDataset implements Iterable<PreferencePair> {
 
   @Override
   public String toString() {
-    return String.format("PreferenceDataset[%d pairs]", size());
+    return String.format(Locale.ROOT, "PreferenceDataset[%d pairs]", size());
   }
 
   /** The pairs from {@code from} (inclusive) to {@code to} (exclusive). */

@@ -2,6 +2,7 @@ package org.dpo4j.api;
 
 import com.google.common.collect.ImmutableSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import org.dpo4j.core.backend.Message;
 import org.dpo4j.core.backend.Text;
@@ -39,7 +40,7 @@ public record PreferencePair(
 
   /** Checks the ranges. */
   public PreferencePair {
-    String place = id.isEmpty() ? "" : String.format("pair '%s': ", id);
+    String place = id.isEmpty() ? "" : String.format(Locale.ROOT, "pair '%s': ", id);
     Check.that(!chosen.isEmpty(), "%schosen must not be empty", place);
     Check.that(!rejected.isEmpty(), "%srejected must not be empty", place);
     margin.ifPresent(value -> Check.nonNegative(place + "margin", value));

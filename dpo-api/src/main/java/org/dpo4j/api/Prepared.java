@@ -5,6 +5,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.dpo4j.core.backend.Tokenizer;
 import org.dpo4j.core.math.Check;
@@ -107,8 +108,12 @@ record Prepared(Examples examples, TrainingData data) {
         skip(
             SkipReason.TOO_LONG,
             String.format(
+                Locale.ROOT,
                 "%s '%s' has %d tokens, %d of them its prompt's",
-                noun, example.id(), length, length - encoded.completionLength()));
+                noun,
+                example.id(),
+                length,
+                length - encoded.completionLength()));
         return;
       }
       truncated += length > maxLength ? 1 : 0;

@@ -3,6 +3,7 @@ package org.dpo4j.api;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import java.util.List;
+import java.util.Locale;
 import org.dpo4j.core.backend.Text;
 import org.dpo4j.core.math.Check;
 
@@ -24,7 +25,7 @@ public record RankedExample(
 
   /** Checks the ranges. */
   public RankedExample {
-    String place = id.isEmpty() ? "" : String.format("ranking '%s': ", id);
+    String place = id.isEmpty() ? "" : String.format(Locale.ROOT, "ranking '%s': ", id);
     Check.that(
         completions.size() >= 2,
         "%scompletions must be at least 2, got %d",

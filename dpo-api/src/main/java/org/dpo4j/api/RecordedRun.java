@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -104,7 +105,7 @@ final class RecordedRun implements RunRecord {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(
-          String.format("cannot begin the run in %s: %s", to.path(), e), e);
+          String.format(Locale.ROOT, "cannot begin the run in %s: %s", to.path(), e), e);
     }
   }
 
@@ -152,7 +153,7 @@ final class RecordedRun implements RunRecord {
     try {
       return RunConfiguration.date(read(of.disk(), file));
     } catch (IOException e) {
-      throw new UncheckedIOException(String.format("cannot read %s: %s", file, e), e);
+      throw new UncheckedIOException(String.format(Locale.ROOT, "cannot read %s: %s", file, e), e);
     }
   }
 
@@ -163,8 +164,10 @@ final class RecordedRun implements RunRecord {
     } catch (JsonParseException | IllegalStateException e) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%s is no description of a run (%s); begin another run in another directory",
-              file, e.getMessage()),
+              file,
+              e.getMessage()),
           e);
     }
   }
@@ -214,7 +217,7 @@ final class RecordedRun implements RunRecord {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(
-          String.format("cannot restore the run in %s: %s", to.path(), e), e);
+          String.format(Locale.ROOT, "cannot restore the run in %s: %s", to.path(), e), e);
     }
   }
 
@@ -237,8 +240,10 @@ final class RecordedRun implements RunRecord {
     }
     throw new IllegalArgumentException(
         String.format(
+            Locale.ROOT,
             "runDirectory(…) needs a %s that can be saved, and %s is not Resumable",
-            what, part.getClass().getName()));
+            what,
+            part.getClass().getName()));
   }
 
   @Override
@@ -360,6 +365,7 @@ final class RecordedRun implements RunRecord {
         e instanceof UncheckedIOException wrapped ? wrapped.getCause() : (IOException) e;
     return new UncheckedIOException(
         String.format(
+            Locale.ROOT,
             "cannot %s: %s; the run ends here, and can be resumed from %s",
             what,
             e,

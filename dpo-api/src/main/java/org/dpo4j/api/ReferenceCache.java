@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.dpo4j.core.backend.PromptGroup;
@@ -126,6 +127,7 @@ public record ReferenceCache(Path file, int batchSize, int maxTokens) {
     if (fingerprint.isEmpty()) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "the reference can't tell which weights it has, so that its log-probs can't be kept in"
                   + " %s; let its TokenScorer.fingerprint() say so, or keep them for one run with"
                   + " Reference.cached(source)",
@@ -152,7 +154,9 @@ public record ReferenceCache(Path file, int batchSize, int maxTokens) {
       throw e;
     } catch (RuntimeException e) {
       throw new IllegalStateException(
-          String.format("reference log-probs of pairs %s: %s", micro.ids(), e.getMessage()), e);
+          String.format(
+              Locale.ROOT, "reference log-probs of pairs %s: %s", micro.ids(), e.getMessage()),
+          e);
     }
   }
 }

@@ -7,6 +7,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
@@ -187,8 +188,11 @@ public final class RewardModelTrainer {
         updates.discardGradients();
         throw new IllegalStateException(
             String.format(
+                Locale.ROOT,
                 "step %d: the gradient's norm must be finite, got %s on pairs %s",
-                index + 1, norm, batch.stream().map(pair -> pair.example().id()).toList()));
+                index + 1,
+                norm,
+                batch.stream().map(pair -> pair.example().id()).toList()));
       }
       updates.step(
           optimizer.learningRate() * schedule.factor(index, all),

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -289,8 +290,11 @@ final class RunConfiguration {
       if (!Objects.equals(was.get(key), is.get(key))) {
         differences.add(
             String.format(
+                Locale.ROOT,
                 "%s was %s and is %s",
-                key, was.getOrDefault(key, "not set"), is.getOrDefault(key, "not set")));
+                key,
+                was.getOrDefault(key, "not set"),
+                is.getOrDefault(key, "not set")));
       }
     }
     Check.that(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -56,7 +57,9 @@ final class RunLock implements AutoCloseable {
   private static IllegalStateException inUse(Path directory) {
     return new IllegalStateException(
         String.format(
-            "another run is in %s; wait for its end, or name another directory", directory));
+            Locale.ROOT,
+            "another run is in %s; wait for its end, or name another directory",
+            directory));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.dpo4j.api;
 
 import java.util.List;
+import java.util.Locale;
 import org.dpo4j.core.backend.Message;
 import org.dpo4j.core.backend.Text;
 import org.dpo4j.core.math.Check;
@@ -18,7 +19,7 @@ public record SftExample(String id, Text prompt, Text completion, double weight)
 
   /** Checks the ranges. */
   public SftExample {
-    String place = id.isEmpty() ? "" : String.format("example '%s': ", id);
+    String place = id.isEmpty() ? "" : String.format(Locale.ROOT, "example '%s': ", id);
     Check.that(!completion.isEmpty(), "%scompletion must not be empty", place);
     Check.nonNegative(place + "weight", weight);
   }

@@ -17,6 +17,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.dpo4j.core.backend.Resumable;
@@ -192,7 +193,8 @@ record Snapshot(Disk disk, Path directory, JsonObject about) {
       throws IOException {
     if (!found.equals(expected)) {
       throw new IOException(
-          String.format("the %s of %s is %s and must be %s", what, file, found, expected));
+          String.format(
+              Locale.ROOT, "the %s of %s is %s and must be %s", what, file, found, expected));
     }
   }
 

@@ -66,7 +66,7 @@ public record Sweep(ImmutableList<Setting> settings) {
         return pairs.objective();
       }
       throw new IllegalArgumentException(
-          String.format("a sweep is over losses over pairs, and '%s' is none", loss));
+          String.format(Locale.ROOT, "a sweep is over losses over pairs, and '%s' is none", loss));
     }
 
     /**
@@ -257,7 +257,13 @@ public record Sweep(ImmutableList<Setting> settings) {
       StringBuilder text =
           new StringBuilder(
               String.format(
-                  "%-28s %10s %10s %10s %10s%n", "setting", "accuracy", "nats", "gap", "reward"));
+                  Locale.ROOT,
+                  "%-28s %10s %10s %10s %10s%n",
+                  "setting",
+                  "accuracy",
+                  "nats",
+                  "gap",
+                  "reward"));
       for (Outcome outcome : outcomes) {
         text.append(
             String.format(

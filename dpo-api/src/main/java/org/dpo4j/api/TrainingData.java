@@ -1,6 +1,7 @@
 package org.dpo4j.api;
 
 import com.google.common.collect.ImmutableList;
+import java.util.Locale;
 
 /**
  * What a run learnt from, or was evaluated on.
@@ -49,21 +50,22 @@ public record TrainingData(
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
-    text.append(String.format("%d %ss", examples, noun));
+    text.append(String.format(Locale.ROOT, "%d %ss", examples, noun));
     if (truncated > 0) {
-      text.append(String.format("; %d with a truncated prompt", truncated));
+      text.append(String.format(Locale.ROOT, "; %d with a truncated prompt", truncated));
     }
     if (cutEarly > 0) {
       text.append(
           String.format(
+              Locale.ROOT,
               "; %d with a prompt cut where its completions leave its tokens as they are",
               cutEarly));
     }
     for (DataSummary.Skipped skip : skipped) {
-      text.append(String.format("%n  skipped, %s: %d", skip.reason(), skip.count()));
-      skip.first().forEach(place -> text.append(String.format("%n    %s", place)));
+      text.append(String.format(Locale.ROOT, "%n  skipped, %s: %d", skip.reason(), skip.count()));
+      skip.first().forEach(place -> text.append(String.format(Locale.ROOT, "%n    %s", place)));
     }
-    sources.forEach(source -> text.append(String.format("%n  from %s", source)));
+    sources.forEach(source -> text.append(String.format(Locale.ROOT, "%n  from %s", source)));
     return text.toString();
   }
 }

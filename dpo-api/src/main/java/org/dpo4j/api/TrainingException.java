@@ -2,6 +2,7 @@ package org.dpo4j.api;
 
 import com.google.common.collect.ImmutableList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A step that could not be taken, or an evaluation that failed. The parameters are as after the
@@ -29,8 +30,12 @@ public final class TrainingException extends RuntimeException {
       String noun, int step, List<String> exampleIds, RuntimeException cause) {
     String message =
         String.format(
+            Locale.ROOT,
             "step %d, %ss %s: %s; the parameters are as before this step",
-            step, noun, shown(exampleIds), problem(cause));
+            step,
+            noun,
+            shown(exampleIds),
+            problem(cause));
     return new TrainingException(step, exampleIds, message, cause);
   }
 
@@ -39,8 +44,13 @@ public final class TrainingException extends RuntimeException {
       String noun, int step, String reason, NotFiniteException cause) {
     String message =
         String.format(
+            Locale.ROOT,
             "step %d, %ss %s: %s; %s; the parameters are as before this step",
-            step, noun, shown(cause.exampleIds()), cause.getMessage(), reason);
+            step,
+            noun,
+            shown(cause.exampleIds()),
+            cause.getMessage(),
+            reason);
     return new TrainingException(step, cause.exampleIds(), message, cause);
   }
 
@@ -48,8 +58,12 @@ public final class TrainingException extends RuntimeException {
       String noun, int step, List<String> exampleIds, RuntimeException cause) {
     String message =
         String.format(
+            Locale.ROOT,
             "step %d, %ss %s, while updating the parameters: %s; some may be updated already",
-            step, noun, shown(exampleIds), problem(cause));
+            step,
+            noun,
+            shown(exampleIds),
+            problem(cause));
     return new TrainingException(step, exampleIds, message, cause);
   }
 
@@ -57,8 +71,12 @@ public final class TrainingException extends RuntimeException {
       String noun, int step, List<String> exampleIds, RuntimeException cause) {
     String message =
         String.format(
+            Locale.ROOT,
             "evaluation after step %d, held-out %ss %s: %s; the parameters are as after this step",
-            step, noun, shown(exampleIds), problem(cause));
+            step,
+            noun,
+            shown(exampleIds),
+            problem(cause));
     return new TrainingException(step, exampleIds, message, cause);
   }
 

@@ -1,6 +1,7 @@
 package org.dpo4j.api;
 
 import com.google.common.collect.ImmutableSet;
+import java.util.Locale;
 import org.dpo4j.core.backend.Text;
 import org.dpo4j.core.math.Check;
 
@@ -24,7 +25,7 @@ public record UnpairedExample(
 
   /** Checks the ranges. */
   public UnpairedExample {
-    String place = id.isEmpty() ? "" : String.format("example '%s': ", id);
+    String place = id.isEmpty() ? "" : String.format(Locale.ROOT, "example '%s': ", id);
     Check.that(!completion.isEmpty(), "%scompletion must not be empty", place);
     Check.nonNegative(place + "weight", weight);
   }

@@ -67,7 +67,7 @@ class FullDiskTest {
     assertThat(kept).isBetween(20, 80);
     assertThat(failure)
         .hasMessage(
-            "step %d, pairs %s: cannot write reference log-probs to %s: No space left on device;"
+            "step %s, pairs %s: cannot write reference log-probs to %s: No space left on device;"
                 + " the file is whole up to here, and a run with it goes on from there; the"
                 + " parameters are as before this step",
             failure.step(), failure.exampleIds(), file)

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -187,9 +188,11 @@ class LogProbFileTest {
                               + " begun anew")
                       : List.of(
                           String.format(
+                              Locale.ROOT,
                               "%s: its last %d bytes are no whole block, as after a run that was"
                                   + " killed; they are cut off",
-                              file, length - ends.get(kept))));
+                              file,
+                              length - ends.get(kept))));
       assertThat(Files.size(file)).isEqualTo(ends.get(Math.max(0, kept)).longValue());
 
       TabularPolicy policy = Toy.random();
@@ -287,9 +290,11 @@ class LogProbFileTest {
       assertThat(store.warnings())
           .containsExactly(
               String.format(
+                  Locale.ROOT,
                   "%s: its last %d bytes are no whole block, as after a run that was killed; they"
                       + " are passed over",
-                  file, torn.length - ends().get(1)));
+                  file,
+                  torn.length - ends().get(1)));
       assertThat(GROUPS.stream().filter(store::has)).isEqualTo(GROUPS.subList(0, 2));
     }
     assertThat(file).hasBinaryContent(torn);
@@ -338,7 +343,7 @@ class LogProbFileTest {
       assertThatThrownBy(() -> reader.get(GROUPS.get(0)))
           .isInstanceOf(UncheckedIOException.class)
           .hasMessage(
-              "cannot read the reference log-probs in %s: the record at byte %d is not what it was"
+              "cannot read the reference log-probs in %s: the record at byte %s is not what it was"
                   + " when the file was opened; open it anew",
               file, ends().get(0) + 12);
     }
@@ -400,7 +405,7 @@ class LogProbFileTest {
   void aFingerprintOfNoReasonableLengthIsRefused(int length) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> LogProbFile.writing(file, "x".repeat(length)))
-        .withMessage("the reference's fingerprint must have 1 to 1000 characters, got %d", length);
+        .withMessage("the reference's fingerprint must have 1 to 1000 characters, got %s", length);
     assertThat(file).doesNotExist();
   }
 

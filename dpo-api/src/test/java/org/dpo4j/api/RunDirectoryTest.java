@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -233,7 +234,7 @@ class RunDirectoryTest {
               ? i
               : best;
     }
-    String kept = String.format("step-%08d", best + 1);
+    String kept = String.format(Locale.ROOT, "step-%08d", best + 1);
     assertThat(best + 1).isBetween(2, 5);
     assertThat(Files.readString(directory.resolve("checkpoints/best"))).isEqualTo(kept + "\n");
     assertThat(RecordedRuns.checkpoints(directory))

@@ -149,7 +149,7 @@ class TokenBudgetTest {
         .withMessage(
             "pair 'longest' has 14 tokens, its prompt counted once, more than maxTokens(10), and a"
                 + " pair can't be split; raise maxTokens to at least that, or shorten or leave out"
-                + " the %d of 21 pairs that are too long",
+                + " the %s of 21 pairs that are too long",
             tooLong);
     assertThat(policy.passSizes).isEmpty();
   }

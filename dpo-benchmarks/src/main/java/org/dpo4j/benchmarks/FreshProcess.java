@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** Trains in a process of its own, whose memory is only its own. */
 final class FreshProcess {
@@ -64,6 +65,7 @@ final class FreshProcess {
         List<String> log = Files.readAllLines(said);
         throw new IllegalStateException(
             String.format(
+                Locale.ROOT,
                 "%s ended with status %d and said:%n%s",
                 command,
                 status,

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -64,7 +65,8 @@ public final class GenerationBenchmark {
     long bytes = DecoderSize.read(directory.resolve("config.json")).matrixBytes();
     try (LanguageModel model = LanguageModel.load(directory, Placement.on("cpu"))) {
       double memory = MemoryRate.measure(bytes);
-      System.out.printf("%d threads, weights can be read at %.1f GB/s%n", threads, memory / 1e9);
+      System.out.printf(
+          Locale.ROOT, "%d threads, weights can be read at %.1f GB/s%n", threads, memory / 1e9);
       compare(model.generator(), 1, 1.25, bytes / memory);
       compare(model.generator(), 8, 1.7, bytes / memory);
     }
@@ -83,21 +85,29 @@ public final class GenerationBenchmark {
     generate(generator, samples);
     for (int round = 0; round < rounds; round++) {
       ours.add(generate(generator, samples));
-      System.out.printf("%d, dpo4j: %.1f tokens/s%n", samples, ours.get(round));
+      System.out.printf(Locale.ROOT, "%d, dpo4j: %.1f tokens/s%n", samples, ours.get(round));
       if (python.isPresent()) {
         peers.add(peer(python.get(), samples));
-        System.out.printf("%d, transformers: %.1f tokens/s%n", samples, peers.get(round));
+        System.out.printf(
+            Locale.ROOT, "%d, transformers: %.1f tokens/s%n", samples, peers.get(round));
       }
     }
     double median = Quantiles.median().compute(ours);
     System.out.printf(
+        Locale.ROOT,
         "%d: median %.1f tokens/s, weights read at %.0f %% of that rate%n",
-        samples, median, 100 * reading * median / samples);
+        samples,
+        median,
+        100 * reading * median / samples);
     if (!peers.isEmpty()) {
       double ratio = median / Quantiles.median().compute(peers);
       System.out.printf(
+          Locale.ROOT,
           "%d: %.2f times transformers (≥ %s %s)%n",
-          samples, ratio, target, ratio >= target ? "met" : "missed");
+          samples,
+          ratio,
+          target,
+          ratio >= target ? "met" : "missed");
     }
   }
 

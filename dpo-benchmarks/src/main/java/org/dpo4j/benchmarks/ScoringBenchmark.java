@@ -5,6 +5,7 @@ import com.google.common.math.Quantiles;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.dpo4j.api.reward.ImplicitRewardModel;
@@ -60,12 +61,16 @@ public final class ScoringBenchmark {
         if (round > 0) {
           packed.add(first);
           single.add(second);
-          System.out.printf("packed %.3f s, apart %.3f s%n", first, second);
+          System.out.printf(Locale.ROOT, "packed %.3f s, apart %.3f s%n", first, second);
         }
       }
       double ratio = Quantiles.median().compute(packed) / Quantiles.median().compute(single);
       System.out.printf(
-          "ratio of medians %.3f (≤ %s %s)%n", ratio, TARGET, ratio <= TARGET ? "met" : "missed");
+          Locale.ROOT,
+          "ratio of medians %.3f (≤ %s %s)%n",
+          ratio,
+          TARGET,
+          ratio <= TARGET ? "met" : "missed");
     }
   }
 

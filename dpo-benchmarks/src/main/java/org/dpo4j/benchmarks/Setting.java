@@ -48,6 +48,7 @@ enum Setting {
             () ->
                 new IllegalArgumentException(
                     String.format(
+                        Locale.ROOT,
                         "--setting must be of %s, got '%s'",
                         Arrays.stream(values())
                             .map(Setting::label)

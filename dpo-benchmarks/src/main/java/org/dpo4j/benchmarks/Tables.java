@@ -121,6 +121,7 @@ final class Tables {
 
   private static String steps(Setting setting, String who, Timing timing) {
     return String.format(
+        Locale.ROOT,
         "- %s, %s: %s%n",
         setting.label(),
         who,

@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.util.List;
+import java.util.Locale;
 import org.dpo4j.core.math.Check;
 
 /**
@@ -40,7 +41,11 @@ record Timing(String name, List<Double> seconds, List<Double> losses, long peakB
       return new Gson().fromJson(json, Timing.class);
     } catch (JsonParseException | IllegalArgumentException | IllegalStateException e) {
       throw new IllegalArgumentException(
-          String.format("a measurement must be a line of JSON (%s), got: %s", e.getMessage(), line),
+          String.format(
+              Locale.ROOT,
+              "a measurement must be a line of JSON (%s), got: %s",
+              e.getMessage(),
+              line),
           e);
     }
   }

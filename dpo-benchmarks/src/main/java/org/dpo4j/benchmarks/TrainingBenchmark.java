@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -59,6 +60,7 @@ public final class TrainingBenchmark {
       }
     }
     out.printf(
+        Locale.ROOT,
         "Java %s, libtorch %s, %d threads, %s, %s%n%n",
         Runtime.version(),
         ours.values().iterator().next().libtorch(),

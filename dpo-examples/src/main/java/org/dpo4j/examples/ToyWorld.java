@@ -94,8 +94,18 @@ public final class ToyWorld {
         "π* ∝ π_ref·exp(r/β); its expected reward and KL(π*‖π_ref) are in the last columns");
     out.println();
     out.printf(
+        Locale.ROOT,
         "%-6s %9s %9s %9s %9s %9s | %6s %7s | %6s %7s%n",
-        "β", "0", "10", "100", "300", "1000", "E[r]", "KL ref", "E[r]*", "KL ref*");
+        "β",
+        "0",
+        "10",
+        "100",
+        "300",
+        "1000",
+        "E[r]",
+        "KL ref",
+        "E[r]*",
+        "KL ref*");
     PreferenceDataset pairs = exactPairs();
     for (double beta : new double[] {0.05, 0.1, 0.5}) {
       ClosedFormOptimum optimum = optimum(beta);
@@ -144,8 +154,15 @@ public final class ToyWorld {
     out.println("Δ log π(y_w): mean change of a chosen answer's log-probability");
     out.println();
     out.printf(
+        Locale.ROOT,
         "%-28s %4s %6s %7s %7s %6s %13s%n",
-        "loss", "β", "E[r]", "KL ref", "KL π*", "order", "Δ log π(y_w)");
+        "loss",
+        "β",
+        "E[r]",
+        "KL ref",
+        "KL π*",
+        "order",
+        "Δ log π(y_w)");
     ClosedFormOptimum optimum = optimum(0.1);
     double[] start = distribution(reference);
     out.printf(

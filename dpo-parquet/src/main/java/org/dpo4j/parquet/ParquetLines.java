@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
@@ -68,7 +69,8 @@ final class ParquetLines extends InputStream {
   private static IllegalArgumentException broken(
       Path file, String problem, @Nullable Throwable cause) {
     return new IllegalArgumentException(
-        String.format("%s: is not a whole Parquet file, or can't be read: %s", file, problem),
+        String.format(
+            Locale.ROOT, "%s: is not a whole Parquet file, or can't be read: %s", file, problem),
         cause);
   }
 

@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.dpo4j.core.backend.StateSink;
 import org.dpo4j.core.backend.StateSource;
 import org.slf4j.Logger;
@@ -52,7 +53,13 @@ record Circumstances(long dropoutSeed, int threads) {
     }
     throw new IllegalArgumentException(
         String.format(
-            "%s: %s must be a whole number in [%d, %d], got %s", PIECE, field, least, most, text));
+            Locale.ROOT,
+            "%s: %s must be a whole number in [%d, %d], got %s",
+            PIECE,
+            field,
+            least,
+            most,
+            text));
   }
 
   /** Says so where a run goes on under others, which changes the last bits. */

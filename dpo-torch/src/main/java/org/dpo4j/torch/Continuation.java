@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.BitSet;
+import java.util.Locale;
 import org.dpo4j.torch.Generation.FinishReason;
 import org.dpo4j.torch.internal.decoder.Logits;
 import org.dpo4j.torch.internal.generation.Noise;
@@ -60,9 +61,13 @@ final class Continuation {
     if (!Double.isFinite(logSum)) {
       throw new IllegalStateException(
           String.format(
+              Locale.ROOT,
               "the model's logits must be finite, got a sum of exponentials of e^%s after %d tokens of"
                   + " prompt %d, sample %d",
-              logSum, tokens, prompt, sample));
+              logSum,
+              tokens,
+              prompt,
+              sample));
     }
     Noise noise = Noise.at(seed, prompt, sample, tokens);
     lastToken = choice.choose(z, from, logits.vocabulary(), seen, noise);

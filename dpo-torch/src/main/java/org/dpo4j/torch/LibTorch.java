@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Properties;
 import org.dpo4j.torch.internal.djl.Offline;
 
@@ -81,10 +82,13 @@ public final class LibTorch {
       throw new UncheckedIOException("cannot read " + NATIVE_PROPERTIES, e);
     }
     throw new IllegalStateException(
-        """
+        String.format(
+            Locale.ROOT,
+            """
         no libtorch for %1$s on the class path: add the dependency \
         ai.djl.pytorch:pytorch-native-cpu:%2$s with classifier %1$s, or, for an NVIDIA GPU, \
-        set PYTORCH_LIBRARY_PATH to the lib directory of libtorch %2$s and PYTORCH_FLAVOR to cu128"""
-            .formatted(classifier, platform.getVersion()));
+        set PYTORCH_LIBRARY_PATH to the lib directory of libtorch %2$s and PYTORCH_FLAVOR to cu128""",
+            classifier,
+            platform.getVersion()));
   }
 }

@@ -3,6 +3,7 @@ package org.dpo4j.torch;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Sets;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -62,8 +63,10 @@ final class NamedAdapters {
     if (found == null) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "name must be an adapter's that was loaded or kept (%s), got '%s'",
-              named.keySet(), name));
+              named.keySet(),
+              name));
     }
     return found;
   }

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 import org.dpo4j.core.backend.StateSink;
 import org.dpo4j.core.backend.StateSource;
@@ -82,7 +83,10 @@ record TrainedState(
     } catch (FileNotFoundException | NoSuchFileException e) {
       throw new IllegalArgumentException(
           String.format(
-              "the state must be of a policy that trains the same, and has no %s: %s", piece, e),
+              Locale.ROOT,
+              "the state must be of a policy that trains the same, and has no %s: %s",
+              piece,
+              e),
           e);
     }
   }

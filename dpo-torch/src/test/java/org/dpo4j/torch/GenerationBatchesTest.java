@@ -39,8 +39,8 @@ class GenerationBatchesTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> generator.maxCacheBytes(one - 1).generate(PROMPT, SAMPLING))
         .withMessage(
-            "prompt 0: the keys and values of one continuation would take up to %d bytes (%d tokens"
-                + " and up to 30 more), but may take %d; give a smaller maxTokens, a shorter prompt or"
+            "prompt 0: the keys and values of one continuation would take up to %s bytes (%s tokens"
+                + " and up to 30 more), but may take %s; give a smaller maxTokens, a shorter prompt or"
                 + " more maxCacheBytes",
             one, promptTokens(), one - 1);
   }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.dpo4j.core.backend.Message;
 import org.dpo4j.core.backend.Text;
 import org.dpo4j.torch.internal.architecture.Architectures;
@@ -38,7 +39,9 @@ class RealModelTest {
     long weights = Files.size(model.resolve("model.safetensors"));
     long added = Long.parseLong(bytes.get(1)) - Long.parseLong(bytes.get(0));
     System.out.printf(
-        "loading added %.3f times the weights to resident memory%n", (double) added / weights);
+        Locale.ROOT,
+        "loading added %.3f times the weights to resident memory%n",
+        (double) added / weights);
     assertThat(added).isBetween(weights / 2, weights + weights / 10);
   }
 

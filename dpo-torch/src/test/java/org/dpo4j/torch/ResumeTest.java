@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -30,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ResumeTest {
 
   private static final int STEPS = 9;
-  private static final String LAST = String.format("checkpoints/step-%08d", STEPS);
+  private static final String LAST = String.format(Locale.ROOT, "checkpoints/step-%08d", STEPS);
 
   @TempDir(factory = FastDisk.class)
   Path directory;

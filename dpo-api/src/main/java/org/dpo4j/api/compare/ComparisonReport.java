@@ -127,7 +127,8 @@ public record ComparisonReport(
             ties));
     text.append(unjudged == 0 ? "" : ", " + unjudged + " without a usable verdict");
     if (judged() > 0) {
-      text.append(String.format("%nwin rate           %s", rate(winRate(), interval())));
+      text.append(
+          String.format(Locale.ROOT, "%nwin rate           %s", rate(winRate(), interval())));
       lengthControlled.ifPresent(
           controlled ->
               text.append(

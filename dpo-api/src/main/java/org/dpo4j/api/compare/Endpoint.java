@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -63,7 +64,8 @@ final class Endpoint {
       }
       if (i == settings.retries()) {
         throw new JudgeException(
-            String.format("the judge at %s %s, %d times", address, tried.problem(), i + 1),
+            String.format(
+                Locale.ROOT, "the judge at %s %s, %d times", address, tried.problem(), i + 1),
             tried.cause().orElse(null));
       }
       sleep(tried.pause().orElse(wait));
@@ -88,7 +90,9 @@ final class Endpoint {
     } catch (ExecutionException e) {
       if (e.getCause() instanceof BoundedBody.TooLongException) {
         throw new JudgeException(
-            String.format("the judge at %s answered more than %d bytes", address, MAX_BYTES), e);
+            String.format(
+                Locale.ROOT, "the judge at %s answered more than %d bytes", address, MAX_BYTES),
+            e);
       }
       if (e.getCause() instanceof IOException cause) {
         return passing("could not be asked (" + cause + ")", cause);
@@ -111,9 +115,10 @@ final class Endpoint {
     if (state == 200) {
       return new Try(Optional.of(body), "", Optional.empty(), Optional.empty());
     }
-    String problem = String.format("answered %d (%s)", state, shown(body));
+    String problem = String.format(Locale.ROOT, "answered %d (%s)", state, shown(body));
     if (state != 408 && state != 429 && state < 500) {
-      throw new JudgeException(String.format("the judge at %s %s", address, problem), null);
+      throw new JudgeException(
+          String.format(Locale.ROOT, "the judge at %s %s", address, problem), null);
     }
     return new Try(Optional.empty(), problem, retryAfter(reply), Optional.empty());
   }

@@ -3,7 +3,6 @@ package org.dpo4j.api.data;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
 import java.util.Optional;
-import org.dpo4j.api.SkipReason;
 import org.dpo4j.core.backend.Text;
 
 /** What formats have in common in which two completions stand beside a label. */

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.dpo4j.api.SkipReason;
@@ -81,7 +82,10 @@ final class Extras {
       throw new SkippedException(
           SkipReason.CONTRADICTED,
           String.format(
-              "chosen is scored %s and rejected %s", chosen.getAsDouble(), rejected.getAsDouble()));
+              Locale.ROOT,
+              "chosen is scored %s and rejected %s",
+              chosen.getAsDouble(),
+              rejected.getAsDouble()));
     }
     return OptionalDouble.of(points);
   }
@@ -109,7 +113,10 @@ final class Extras {
       throw new SkippedException(
           SkipReason.CONTRADICTED,
           String.format(
-              "%s votes are for chosen and %s for rejected", votes.first(), votes.second()));
+              Locale.ROOT,
+              "%s votes are for chosen and %s for rejected",
+              votes.first(),
+              votes.second()));
     }
     return votes.agreement();
   }

@@ -9,6 +9,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -208,7 +209,12 @@ final class Fields {
   /** A value that is not what it must be. */
   static SkippedException wrong(String name, String rule, JsonElement value) {
     return SkippedException.malformed(
-        String.format("'%s' must be %s, got %s", Shown.text(name), rule, Shown.text(shown(value))));
+        String.format(
+            Locale.ROOT,
+            "'%s' must be %s, got %s",
+            Shown.text(name),
+            rule,
+            Shown.text(shown(value))));
   }
 
   static String shown(JsonElement value) {

@@ -3,6 +3,7 @@ package org.dpo4j.api.data;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import org.dpo4j.api.SkipReason;
 import org.dpo4j.core.backend.Text;
@@ -125,7 +126,8 @@ sealed interface Judgement {
       }
       if (scores.size() > MOST) {
         throw SkippedException.malformed(
-            String.format("must have at most %d completions, got %d", MOST, scores.size()));
+            String.format(
+                Locale.ROOT, "must have at most %d completions, got %d", MOST, scores.size()));
       }
     }
 

@@ -4,6 +4,7 @@ import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.gson.JsonElement;
 import java.util.List;
+import java.util.Locale;
 import org.dpo4j.api.SkipReason;
 import org.dpo4j.core.backend.Text;
 
@@ -91,9 +92,11 @@ record LabelStudio() implements Format {
     if (!data.has(name)) {
       throw SkippedException.malformed(
           String.format(
+              Locale.ROOT,
               "to_name says '%s', and data has no field of that name but %s; name the controls as"
                   + " the fields they show, or convert the export",
-              name, data.names()));
+              name,
+              data.names()));
     }
     return Texts.of(data.get(name), name);
   }

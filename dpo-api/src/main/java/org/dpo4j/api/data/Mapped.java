@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.gson.JsonElement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.dpo4j.api.SkipReason;
 import org.dpo4j.core.backend.Text;
@@ -175,8 +176,11 @@ record Mapped(Columns columns) implements Format {
       throw new SkippedException(
           SkipReason.TIED,
           String.format(
+              Locale.ROOT,
               "'%s' is neither '%s' nor '%s'",
-              choice.label(), choice.firstWins(), choice.secondWins()));
+              choice.label(),
+              choice.firstWins(),
+              choice.secondWins()));
     }
     return votes;
   }

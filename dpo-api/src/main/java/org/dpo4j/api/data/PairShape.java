@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.dpo4j.api.PreferencePair;
 import org.dpo4j.api.SkipReason;
@@ -99,6 +100,7 @@ record PairShape(Pairing pairing) implements Shape<PreferencePair> {
       return Examples.none(
           SkipReason.TIED,
           String.format(
+              Locale.ROOT,
               "completions %d and %d are %s the same",
               Math.min(better, worse) + 1,
               Math.max(better, worse) + 1,

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
@@ -259,12 +260,13 @@ final class Reading<E> {
     if (skip.reason() == SkipReason.MALFORMED && count > most) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%s: %s%s",
               place,
               skip.detail(),
               most == 0
                   ? "; to count such records instead, read with badRecords(BadRecords.COUNT)"
-                  : String.format("; at most %d malformed records are borne", most)));
+                  : String.format(Locale.ROOT, "; at most %d malformed records are borne", most)));
     }
   }
 

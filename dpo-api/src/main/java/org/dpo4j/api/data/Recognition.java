@@ -1,6 +1,7 @@
 package org.dpo4j.api.data;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.dpo4j.api.data.records.DataRecord;
 import org.dpo4j.api.data.records.MalformedRecordException;
@@ -72,18 +73,23 @@ final class Recognition {
   private static IllegalArgumentException unrecognised(DataRecord record) {
     return new IllegalArgumentException(
         String.format(
+            Locale.ROOT,
             "%s: the format is not recognised; the columns are %s. Say which holds what with"
                 + " columns(Columns.pair(prompt, chosen, rejected)), or Columns.choice, ratings,"
                 + " thumbs or demonstration",
-            record.place(), columns(record)));
+            record.place(),
+            columns(record)));
   }
 
   private static IllegalArgumentException lacking(DataRecord record, Mapped mapped) {
     Fields fields = new Fields(record.fields());
     return new IllegalArgumentException(
         String.format(
+            Locale.ROOT,
             "%s: has no column %s, which columns(…) names; the columns are %s",
-            record.place(), mapped.lacking(fields), columns(record)));
+            record.place(),
+            mapped.lacking(fields),
+            columns(record)));
   }
 
   private static String columns(DataRecord record) {

@@ -58,8 +58,11 @@ final class Roles {
                 () ->
                     SkippedException.malformed(
                         String.format(
+                            Locale.ROOT,
                             "a message of '%s' has the role '%s', which is none of %s",
-                            name, Shown.text(written), KNOWN.keySet())));
+                            name,
+                            Shown.text(written),
+                            KNOWN.keySet())));
   }
 
   /** Whether a turn's text is the call of a tool. */

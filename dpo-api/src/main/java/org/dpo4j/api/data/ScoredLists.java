@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.gson.JsonElement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.dpo4j.api.SkipReason;
@@ -81,8 +82,12 @@ record ScoredLists() implements Format {
     if (values.size() != elements.size()) {
       throw SkippedException.malformed(
           String.format(
+              Locale.ROOT,
               "'%s' must have an element for each of the %d %s, got %d",
-              numbers, elements.size(), list, values.size()));
+              numbers,
+              elements.size(),
+              list,
+              values.size()));
     }
     List<Text> completions = new ArrayList<>();
     List<Double> read = new ArrayList<>();

@@ -1,5 +1,6 @@
 package org.dpo4j.api.data;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.dpo4j.api.SkipReason;
 import org.dpo4j.core.backend.PromptGroup;
@@ -43,6 +44,8 @@ record TokenLimits(Tokenizer tokenizer, int maxPromptTokens, int maxTokens) {
   private static Optional<Examples.Skip> skip(SkipReason reason, String what, int got, int most) {
     return Optional.of(
         new Examples.Skip(
-            reason, String.format("%s %d tokens, and at most %d are wanted", what, got, most)));
+            reason,
+            String.format(
+                Locale.ROOT, "%s %d tokens, and at most %d are wanted", what, got, most)));
   }
 }

@@ -135,7 +135,10 @@ final class TurnWeights {
     return new SkippedException(
         SkipReason.UNSUPPORTED,
         String.format(
+            Locale.ROOT,
             "a message of '%s' has %s %s, which is no weight of a whole turn",
-            name, column, Shown.text(Fields.shown(value))));
+            name,
+            column,
+            Shown.text(Fields.shown(value))));
   }
 }

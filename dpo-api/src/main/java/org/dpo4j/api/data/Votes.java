@@ -1,5 +1,6 @@
 package org.dpo4j.api.data;
 
+import java.util.Locale;
 import java.util.OptionalDouble;
 import org.dpo4j.api.SkipReason;
 
@@ -37,7 +38,8 @@ record Votes(double first, double second) {
     if (first == second) {
       throw new SkippedException(
           SkipReason.NO_MAJORITY,
-          String.format("%.0f of %.0f are for each of the two", first, first + second));
+          String.format(
+              Locale.ROOT, "%.0f of %.0f are for each of the two", first, first + second));
     }
     return first > second;
   }

@@ -4,6 +4,7 @@ import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableMap;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import java.util.Locale;
 
 /**
  * Something in a run that a person should look at. A run raises each kind once, when it is first
@@ -79,6 +80,11 @@ public record Alarm(
   @Override
   public String toString() {
     return String.format(
-        "%s%s: %s. %s", kind.id(), step == 0 ? "" : " at step " + step, message, advice);
+        Locale.ROOT,
+        "%s%s: %s. %s",
+        kind.id(),
+        step == 0 ? "" : " at step " + step,
+        message,
+        advice);
   }
 }

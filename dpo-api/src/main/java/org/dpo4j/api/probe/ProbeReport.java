@@ -110,7 +110,9 @@ public record ProbeReport(ImmutableList<ProbeResult> results) {
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
-    text.append(String.format("%-24s probes  before   after  change  95 %% interval", "category"));
+    text.append(
+        String.format(
+            Locale.ROOT, "%-24s probes  before   after  change  95 %% interval", "category"));
     for (Category category : categories()) {
       Interval interval = category.change().interval();
       text.append(

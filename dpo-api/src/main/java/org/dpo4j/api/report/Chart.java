@@ -6,6 +6,7 @@ import static org.dpo4j.api.report.Markup.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Curves over the steps of a run, as SVG in a page. Colours are the page's, so that they follow its
@@ -43,6 +44,7 @@ record Chart(String title, String hint, List<Curve> curves) {
     for (Curve curve : drawn) {
       html.append(
           String.format(
+              Locale.ROOT,
               "<span class=\"key c%d%s\">%s %s</span>",
               curve.colour(),
               curve.heldOut() ? " held" : "",
@@ -85,12 +87,21 @@ record Chart(String title, String hint, List<Curve> curves) {
       if (curve.heldOut() || alone) {
         dots.append(
             String.format(
+                Locale.ROOT,
                 "<circle class=\"c%d\" cx=\"%s\" cy=\"%s\" r=\"3\"><title>step %d: %s</title></circle>",
-                curve.colour(), x, y, point.step(), number(point.value())));
+                curve.colour(),
+                x,
+                y,
+                point.step(),
+                number(point.value())));
       }
     }
     return String.format(
+        Locale.ROOT,
         "<polyline class=\"c%d%s\" points=\"%s\"/>%s",
-        curve.colour(), curve.heldOut() ? " held" : "", points.toString().strip(), dots);
+        curve.colour(),
+        curve.heldOut() ? " held" : "",
+        points.toString().strip(),
+        dots);
   }
 }

@@ -6,6 +6,7 @@ import static org.dpo4j.api.report.Markup.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
@@ -77,11 +78,15 @@ record Frame(double left, double right, double low, double high) {
     StringBuilder svg = new StringBuilder();
     svg.append(
         String.format(
+            Locale.ROOT,
             "<svg viewBox=\"0 0 %s %s\" role=\"img\" aria-label=\"%s\">",
-            number(WIDTH), number(HEIGHT), text(title)));
+            number(WIDTH),
+            number(HEIGHT),
+            text(title)));
     for (double tick : ticks()) {
       svg.append(
           String.format(
+              Locale.ROOT,
               "<line class=\"grid\" x1=\"%1$s\" x2=\"%2$s\" y1=\"%3$s\" y2=\"%3$s\"/>"
                   + "<text x=\"%4$s\" y=\"%5$s\" text-anchor=\"end\">%6$s</text>",
               place(LEFT),
@@ -93,6 +98,7 @@ record Frame(double left, double right, double low, double high) {
     }
     return svg.append(
             String.format(
+                Locale.ROOT,
                 "<text x=\"%1$s\" y=\"%3$s\">%2$s</text>"
                     + "<text x=\"%4$s\" y=\"%3$s\" text-anchor=\"end\">%5$s %6$s</text>",
                 place(LEFT),

@@ -9,6 +9,7 @@ import com.google.common.primitives.Doubles;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
@@ -82,6 +83,7 @@ record Pairs(String name, ImmutableList<Row> rows) {
             drawn(frame, chosenBars, least, width, 0)
                 + drawn(frame, rejectedBars, least, width, 1)),
         String.format(
+            Locale.ROOT,
             "Implicit rewards of %d pairs, how many each. Where the two lie on each other, nothing is told apart;"
                 + " where both are below 0, the policy finds both less likely than the reference does.",
             rows.size()));
@@ -102,6 +104,7 @@ record Pairs(String name, ImmutableList<Row> rows) {
         double from = frame.x(least + i * width);
         bars.append(
             String.format(
+                Locale.ROOT,
                 "<rect class=\"c%d\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\"/>",
                 colour,
                 place(from),
@@ -147,7 +150,7 @@ record Pairs(String name, ImmutableList<Row> rows) {
         frame.svg(
             title,
             "|margin|",
-            String.format("<polyline class=\"faint\" points=\"%s\"/>%s", said, dots)),
+            String.format(Locale.ROOT, "<polyline class=\"faint\" points=\"%s\"/>%s", said, dots)),
         "Pairs grouped by the size of their margin, and the share of each group that is in order. The line is what"
             + " the margins themselves say, σ(|margin|); dots below it are rewards surer than they are right.");
   }
@@ -178,6 +181,7 @@ record Pairs(String name, ImmutableList<Row> rows) {
       double slope = xy / xx;
       inside.append(
           String.format(
+              Locale.ROOT,
               "<polyline class=\"c1\" points=\"%s,%s %s,%s\"/>",
               place(frame.x(frame.left())),
               place(frame.y(meanY + slope * (frame.left() - meanX))),
@@ -185,6 +189,7 @@ record Pairs(String name, ImmutableList<Row> rows) {
               place(frame.y(meanY + slope * (frame.right() - meanX)))));
       found =
           String.format(
+              Locale.ROOT,
               "Correlation %s. Far from 0, the policy has learnt length, more than what the pairs are about.",
               number(xy / Math.sqrt(xx * yy)));
     }
@@ -197,17 +202,24 @@ record Pairs(String name, ImmutableList<Row> rows) {
 
   private static String dot(Frame frame, double x, double y, double radius) {
     return String.format(
+        Locale.ROOT,
         "<circle class=\"c0\" cx=\"%s\" cy=\"%s\" r=\"%s\"/>",
-        place(frame.x(x)), place(frame.y(y)), place(radius));
+        place(frame.x(x)),
+        place(frame.y(y)),
+        place(radius));
   }
 
   private static String key(int colour, String label) {
-    return String.format("<span class=\"key c%d\">%s</span>", colour, text(label));
+    return String.format(Locale.ROOT, "<span class=\"key c%d\">%s</span>", colour, text(label));
   }
 
   private static String figure(String title, String keys, String svg, String hint) {
     return String.format(
+        Locale.ROOT,
         "<figure><figcaption><b>%s</b>%s</figcaption>%s<p>%s</p></figure>%n",
-        text(title), keys, svg, text(hint));
+        text(title),
+        keys,
+        svg,
+        text(hint));
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.dpo4j.core.math.Check;
@@ -168,7 +169,9 @@ record RunLog(
         }
       } catch (JsonParseException | IllegalStateException e) {
         throw new IllegalArgumentException(
-            String.format("%s:%d must be a JSON object: %s", file, number, e.getMessage()), e);
+            String.format(
+                Locale.ROOT, "%s:%d must be a JSON object: %s", file, number, e.getMessage()),
+            e);
       }
     }
     return lines;

@@ -9,6 +9,7 @@ import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
@@ -143,6 +144,7 @@ public final class SweepReport {
                   frame.y(y + error.applyAsDouble(it))))
           .append(
               String.format(
+                  Locale.ROOT,
                   "<circle class=\"c%d\" cx=\"%s\" cy=\"%s\" r=\"%s\"><title>%s</title></circle>"
                       + "<text x=\"%s\" y=\"%s\">%d</text>",
                   colour,
@@ -155,14 +157,22 @@ public final class SweepReport {
                   setting));
     }
     return String.format(
+        Locale.ROOT,
         "<figure><figcaption><b>%s</b></figcaption>%s<p>%s</p></figure>%n",
-        text(title), frame.svg(title, across, inside.toString()), text(hint));
+        text(title),
+        frame.svg(title, across, inside.toString()),
+        text(hint));
   }
 
   private static String bar(int colour, double x1, double y1, double x2, double y2) {
     return String.format(
+        Locale.ROOT,
         "<polyline class=\"c%d\" points=\"%s,%s %s,%s\"/>",
-        colour, place(x1), place(y1), place(x2), place(y2));
+        colour,
+        place(x1),
+        place(y1),
+        place(x2),
+        place(y2));
   }
 
   private static String table(List<Outcome> outcomes, String distance) {
@@ -176,6 +186,7 @@ public final class SweepReport {
     for (Outcome it : outcomes) {
       table.append(
           String.format(
+              Locale.ROOT,
               "<tr><td>%d</td><td><a href=\"%s/report.html\">%s</a>%s</td><td>%s ± %s</td><td>%s%s</td><td>%s</td>"
                   + "<td>%s</td><td>%s</td></tr>%n",
               number++,

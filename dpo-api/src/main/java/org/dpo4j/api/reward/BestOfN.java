@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableDoubleArray;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.Text;
@@ -97,14 +98,19 @@ public record BestOfN(CandidateSource source, Reward reward, int n) {
     if (rewards.length() != candidates.texts().size()) {
       throw new IllegalStateException(
           String.format(
+              Locale.ROOT,
               "the reward gave %d values for %d candidates: they must be equally many",
-              rewards.length(), candidates.texts().size()));
+              rewards.length(),
+              candidates.texts().size()));
     }
     for (int i = 0; i < rewards.length(); i++) {
       if (!Double.isFinite(rewards.get(i))) {
         throw new IllegalStateException(
             String.format(
-                "the reward of candidate %d must be a finite number, got %s", i, rewards.get(i)));
+                Locale.ROOT,
+                "the reward of candidate %d must be a finite number, got %s",
+                i,
+                rewards.get(i)));
       }
     }
   }

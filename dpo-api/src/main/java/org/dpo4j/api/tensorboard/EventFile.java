@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
@@ -33,7 +34,8 @@ final class EventFile {
     // TensorBoard reads the files of a directory in the order of their names.
     return new EventFile(
         directory.resolve(
-            String.format("events.out.tfevents.%020d.dpo4j", System.currentTimeMillis())));
+            String.format(
+                Locale.ROOT, "events.out.tfevents.%020d.dpo4j", System.currentTimeMillis())));
   }
 
   void append(int step, Map<String, Double> scalars) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.dpo4j.api.data.Prompt;
@@ -68,6 +69,7 @@ class ComparisonTest {
     assertThat(report.toString())
         .startsWith(
             String.format(
+                Locale.ROOT,
                 "new against old, judged by digits%n40 prompts: 20 won, 10 lost, 10 tied%n"
                     + "win rate            62.5 %% (95 %%: 47.0 to 75.8)%nlength-controlled "))
         .endsWith("sign test          p = 0.099");

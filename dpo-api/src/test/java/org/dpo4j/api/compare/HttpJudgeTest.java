@@ -173,7 +173,7 @@ class HttpJudgeTest {
     assertThatThrownBy(() -> judge().judge(ASK, "4", "5"))
         .isInstanceOf(JudgeException.class)
         .hasMessage(
-            "the judge at http://localhost:%d/v1/chat/completions answered 500 (broken [31m …"
+            "the judge at http://localhost:%s/v1/chat/completions answered 500 (broken [31m …"
                 + " inside), 3 times",
             server.getAddress().getPort());
     assertThat(requests).hasSize(3);

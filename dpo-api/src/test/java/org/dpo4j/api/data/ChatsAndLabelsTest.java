@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.dpo4j.api.DataSummary;
 import org.dpo4j.api.PreferencePair;
 import org.dpo4j.api.RankedExample;
@@ -237,12 +238,12 @@ class ChatsAndLabelsTest {
             + "'choice':%d,'extra':{'confidence':7}}";
     String prompt = "SUBREDDIT: r/sky\n\nTITLE: Sky\n\nPOST: I saw it.\n\nTL;DR:";
 
-    assertThat(pair(String.format(line, 0)))
+    assertThat(pair(String.format(Locale.ROOT, line, 0)))
         .isEqualTo(PreferencePair.of(prompt, " Blue.", " Red.").withId("a.jsonl:1"));
-    assertThat(pair(String.format(line, 1)))
+    assertThat(pair(String.format(Locale.ROOT, line, 1)))
         .isEqualTo(PreferencePair.of(prompt, " Red.", " Blue.").withId("a.jsonl:1"));
     assertThat(
-            pair(String.format(line, 0)
+            pair(String.format(Locale.ROOT, line, 0)
                     .replaceFirst("'post':.*?'subreddit':'sky'", "'article':'Long.'"))
                 .prompt())
         .isEqualTo(Text.of("Article:\nLong.\n\nTL;DR:"));
@@ -254,9 +255,9 @@ class ChatsAndLabelsTest {
 
     assertThat(
             files(
-                    String.format(line, "Red.", 2),
-                    String.format(line, "None.", "null"),
-                    String.format(line, "Blue.", 6))
+                    String.format(Locale.ROOT, line, "Red.", 2),
+                    String.format(Locale.ROOT, line, "None.", "null"),
+                    String.format(Locale.ROOT, line, "Blue.", 6))
                 .pairs()
                 .dataset())
         .extracting(pair -> pair.chosen() + " " + pair.ratingGap())

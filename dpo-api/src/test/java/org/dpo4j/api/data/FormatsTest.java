@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.dpo4j.api.DataSummary;
 import org.dpo4j.api.PreferencePair;
 import org.dpo4j.api.RankedExample;
@@ -103,16 +104,16 @@ class FormatsTest {
   void explicit_votesBecomeAgreement() throws IOException {
     String pair =
         "{'prompt':'q','chosen':'a','rejected':'b','votes_chosen':%d,'votes_rejected':%d}";
-    assertThat(pair(json(String.format(pair, 4, 1))))
+    assertThat(pair(json(String.format(Locale.ROOT, pair, 4, 1))))
         .isEqualTo(plain("q", "a", "b").withAgreement(0.8));
     // One vote says nothing about how many others would agree.
-    assertThat(pair(json(String.format(pair, 1, 0)))).isEqualTo(plain("q", "a", "b"));
+    assertThat(pair(json(String.format(Locale.ROOT, pair, 1, 0)))).isEqualTo(plain("q", "a", "b"));
 
     DataSummary summary =
         file(
-                json(String.format(pair, 2, 2)),
-                json(String.format(pair, 1, 3)),
-                json(String.format(pair, 0, 0)),
+                json(String.format(Locale.ROOT, pair, 2, 2)),
+                json(String.format(Locale.ROOT, pair, 1, 3)),
+                json(String.format(Locale.ROOT, pair, 0, 0)),
                 json(TRL))
             .pairs()
             .summary();
@@ -136,7 +137,7 @@ class FormatsTest {
 
   @Test
   void ultraFeedbackPairs_scoresAreKept_andMarginsOnlyWhereAskedFor() throws IOException {
-    String line = json(String.format(BINARIZED, 8.5, 6));
+    String line = json(String.format(Locale.ROOT, BINARIZED, 8.5, 6));
     PreferencePair pair = chat(List.of(Message.user("Sky?")), "Blue.", "Red.").withRatingGap(2.5);
 
     assertThat(pair(line)).isEqualTo(pair);
@@ -149,10 +150,10 @@ class FormatsTest {
   @Test
   void ultraFeedbackPairs_theLabelWinsOverEqualScores_andContradictingOnesAreCounted()
       throws IOException {
-    assertThat(pair(json(String.format(BINARIZED, 7, 7))))
+    assertThat(pair(json(String.format(Locale.ROOT, BINARIZED, 7, 7))))
         .isEqualTo(chat(List.of(Message.user("Sky?")), "Blue.", "Red.").withRatingGap(0));
     assertThat(
-            skipped(json(String.format(BINARIZED, 6, 7)), json(TRL))
+            skipped(json(String.format(Locale.ROOT, BINARIZED, 6, 7)), json(TRL))
                 .skipped(SkipReason.CONTRADICTED))
         .isEqualTo(1);
   }
@@ -352,10 +353,14 @@ class FormatsTest {
         "{'post_id':'p','history':'Sky?','human_ref_A':'Blue.','human_ref_B':'Red.','labels':%d,"
             + "'score_A':340,'score_B':9,'score_ratio':37.7}";
 
-    assertThat(pair(json(String.format(line, 1)))).isEqualTo(plain("Sky?", "Blue.", "Red."));
-    assertThat(pair(json(String.format(line, 0)))).isEqualTo(plain("Sky?", "Red.", "Blue."));
+    assertThat(pair(json(String.format(Locale.ROOT, line, 1))))
+        .isEqualTo(plain("Sky?", "Blue.", "Red."));
+    assertThat(pair(json(String.format(Locale.ROOT, line, 0))))
+        .isEqualTo(plain("Sky?", "Red.", "Blue."));
     assertThat(
-            skipped(json(String.format(line, 2)), json(String.format(line, 1)))
+            skipped(
+                    json(String.format(Locale.ROOT, line, 2)),
+                    json(String.format(Locale.ROOT, line, 1)))
                 .skipped(SkipReason.MALFORMED))
         .isEqualTo(1);
   }
@@ -368,10 +373,12 @@ class FormatsTest {
         "{'split':'train','prompt':'Sky?','response_1':'Blue.','response_2':'Red.',"
             + "'preference_strength':%d,'preference_statement':'','preference_elaboration':''}";
 
-    assertThat(pair(json(String.format(line, strength))))
+    assertThat(pair(json(String.format(Locale.ROOT, line, strength))))
         .isEqualTo(plain("Sky?", chosen, rejected).withRatingGap(gap));
     assertThat(
-            skipped(json(String.format(line, 0)), json(String.format(line, 1)))
+            skipped(
+                    json(String.format(Locale.ROOT, line, 0)),
+                    json(String.format(Locale.ROOT, line, 1)))
                 .skipped(SkipReason.TIED))
         .isEqualTo(1);
   }
@@ -383,12 +390,14 @@ class FormatsTest {
             + "'response1':'Blue.','response2':'Red.','overall_preference':%d,"
             + "'individual_preference':[{'score':-3,'reasoning':''},{'score':-1},{'score':0},{'score':1}]}";
 
-    assertThat(pair(json(String.format(line, -2))))
+    assertThat(pair(json(String.format(Locale.ROOT, line, -2))))
         .isEqualTo(
             chat(List.of(Message.user("Sky?")), "Blue.", "Red.")
                 .withRatingGap(2)
                 .withAgreement(2 / 3.0));
-    DataSummary summary = skipped(json(String.format(line, 1)), json(String.format(line, -1)));
+    DataSummary summary =
+        skipped(
+            json(String.format(Locale.ROOT, line, 1)), json(String.format(Locale.ROOT, line, -1)));
     assertThat(summary.skipped(SkipReason.NO_MAJORITY)).isEqualTo(1);
   }
 
@@ -472,18 +481,21 @@ class FormatsTest {
             + "{'role':'user','content':'Sky?'},{'role':'assistant','content':'%s'}]";
     String line =
         "{'chosen':"
-            + String.format(start, "Blue.")
+            + String.format(Locale.ROOT, start, "Blue.")
             + ",'rejected':"
-            + String.format(start, "%s")
+            + String.format(Locale.ROOT, start, "%s")
             + "}";
 
-    assertThat(pair(json(String.format(line, "Blue"))))
+    assertThat(pair(json(String.format(Locale.ROOT, line, "Blue"))))
         .isEqualTo(
             chat(
                 List.of(Message.user("Hi"), Message.assistant("Hello"), Message.user("Sky?")),
                 "Blue.",
                 "Blue"));
-    DataSummary same = skipped(json(String.format(line, "Blue.")), json(String.format(line, "R")));
+    DataSummary same =
+        skipped(
+            json(String.format(Locale.ROOT, line, "Blue.")),
+            json(String.format(Locale.ROOT, line, "R")));
     assertThat(same.skipped(SkipReason.IDENTICAL)).isEqualTo(1);
   }
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.dpo4j.api.DpoTrainer;
 import org.dpo4j.api.PreferenceDataset;
 import org.dpo4j.api.TrainingReport;
@@ -72,8 +73,10 @@ class LargeFileTest {
               .build()
               .train(data.dataset());
       System.out.printf(
+          Locale.ROOT,
           "trained on %d pairs, heap of %d MiB%n",
-          report.data().examples(), Runtime.getRuntime().maxMemory() >> 20);
+          report.data().examples(),
+          Runtime.getRuntime().maxMemory() >> 20);
     }
   }
 }

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -53,7 +54,7 @@ class PreferenceFilesTest {
 
   private static String lines(int from, int to) {
     StringBuilder text = new StringBuilder();
-    IntStream.range(from, to).forEach(i -> text.append(String.format(LINE, i)));
+    IntStream.range(from, to).forEach(i -> text.append(String.format(Locale.ROOT, LINE, i)));
     return text.toString();
   }
 
@@ -249,7 +250,9 @@ class PreferenceFilesTest {
   @Test
   void recordTooLong_isCountedOrStops() throws IOException {
     Path file =
-        write("a.jsonl", lines(0, 2) + String.format(LINE, 7).replace("ask", "ask".repeat(50)));
+        write(
+            "a.jsonl",
+            lines(0, 2) + String.format(Locale.ROOT, LINE, 7).replace("ask", "ask".repeat(50)));
 
     assertThat(
             ids(
@@ -411,9 +414,9 @@ class PreferenceFilesTest {
         write(
             "a.csv",
             "prompt,chosen,rejected\nSky?,"
-                + String.format(messages, "Blue.")
+                + String.format(Locale.ROOT, messages, "Blue.")
                 + ","
-                + String.format(messages, "Red.")
+                + String.format(Locale.ROOT, messages, "Red.")
                 + "\n");
     Path python = write("b.csv", "prompt,chosen,rejected\nSky?,\"[{'role': 'assistant'}]\",x\n");
 
@@ -434,10 +437,10 @@ class PreferenceFilesTest {
     Path file =
         write(
             "a.jsonl",
-            String.format(line, "ask", "a")
-                + String.format(line, "ask a", "a")
-                + String.format(line, "ask", "a b c d e a b c")
-                + String.format(line, "ask", "unknown"));
+            String.format(Locale.ROOT, line, "ask", "a")
+                + String.format(Locale.ROOT, line, "ask a", "a")
+                + String.format(Locale.ROOT, line, "ask", "a b c d e a b c")
+                + String.format(Locale.ROOT, line, "ask", "unknown"));
     DataSummary summary = PreferenceFiles.at(file).fitting(tokenizer, 1, 5).pairs().summary();
 
     assertThat(summary.kept()).isEqualTo(1);
@@ -458,7 +461,9 @@ class PreferenceFilesTest {
                 .map(
                     word ->
                         String.format(
-                            "{\"prompt\":\"ask\",\"chosen\":\" %s\",\"rejected\":\" z\"}%n", word))
+                            Locale.ROOT,
+                            "{\"prompt\":\"ask\",\"chosen\":\" %s\",\"rejected\":\" z\"}%n",
+                            word))
                 .reduce("", String::concat));
     PreferenceDataset onDisk = PreferenceFiles.at(file).pairs().dataset();
     PreferenceDataset inMemory = PreferenceDataset.of(ImmutableList.copyOf(onDisk));

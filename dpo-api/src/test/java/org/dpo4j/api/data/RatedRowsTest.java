@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 import org.dpo4j.api.DataSummary;
 import org.dpo4j.api.Dataset;
@@ -43,6 +44,7 @@ class RatedRowsTest {
 
   private static String shown(PreferencePair pair) {
     return String.format(
+        Locale.ROOT,
         "%s %s %s > %s by %s",
         pair.id(),
         text(pair.prompt()),
@@ -149,9 +151,9 @@ class RatedRowsTest {
     Path file =
         write(
             "a.jsonl",
-            String.format(row, "Sky?", "Blue.", 2)
-                + String.format(row, "Sky", "Red.", 1)
-                + String.format(row, "Sky?", "Red.", 1));
+            String.format(Locale.ROOT, row, "Sky?", "Blue.", 2)
+                + String.format(Locale.ROOT, row, "Sky", "Red.", 1)
+                + String.format(Locale.ROOT, row, "Sky?", "Red.", 1));
 
     DataSummary summary = PreferenceFiles.at(file).pairs().summary();
 

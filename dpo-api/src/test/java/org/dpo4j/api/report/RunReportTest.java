@@ -129,7 +129,8 @@ class RunReportTest {
   void drawsValuesThatAreAllButEqual_orEnormous(double one, double other) throws IOException {
     Files.writeString(
         run.resolve("metrics.jsonl"),
-        String.format("{\"step\":1,\"loss\":%s}%n{\"step\":2,\"loss\":%s}%n", one, other));
+        String.format(
+            Locale.ROOT, "{\"step\":1,\"loss\":%s}%n{\"step\":2,\"loss\":%s}%n", one, other));
 
     String html = RunReport.html(run);
 

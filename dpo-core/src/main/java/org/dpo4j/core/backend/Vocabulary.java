@@ -3,6 +3,7 @@ package org.dpo4j.core.backend;
 import com.google.common.collect.Iterables;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.dpo4j.core.math.Shown;
 
@@ -27,10 +28,12 @@ public final class Vocabulary {
         String read = reader.decode(ids);
         if (!read.equals(written)) {
           return Optional.of(
-              String.format("'%s' is '%s' to it", Shown.text(written), Shown.text(read)));
+              String.format(
+                  Locale.ROOT, "'%s' is '%s' to it", Shown.text(written), Shown.text(read)));
         }
       } catch (IllegalArgumentException e) {
-        return Optional.of(String.format("its vocabulary is another: %s", e.getMessage()));
+        return Optional.of(
+            String.format(Locale.ROOT, "its vocabulary is another: %s", e.getMessage()));
       }
     }
     return Optional.empty();

@@ -90,7 +90,7 @@ public final class Metrics {
     Mean mean = means.get(name);
     if (mean == null) {
       throw new IllegalArgumentException(
-          String.format("no metric is named '%s'; there are %s", name, names()));
+          String.format(Locale.ROOT, "no metric is named '%s'; there are %s", name, names()));
     }
     return mean.sum / mean.count;
   }

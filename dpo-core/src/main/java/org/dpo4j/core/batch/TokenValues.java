@@ -2,6 +2,7 @@ package org.dpo4j.core.batch;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.dpo4j.core.math.Check;
 
 /**
@@ -130,7 +131,8 @@ public final class TokenValues {
   public double get(int row, int token) {
     if (token < 0 || token >= length(row)) {
       throw new IndexOutOfBoundsException(
-          String.format("completion %d has %d tokens, got token %d", row, length(row), token));
+          String.format(
+              Locale.ROOT, "completion %d has %d tokens, got token %d", row, length(row), token));
     }
     return values[starts[row] + token];
   }

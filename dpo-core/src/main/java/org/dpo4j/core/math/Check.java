@@ -1,6 +1,7 @@
 package org.dpo4j.core.math;
 
 import com.google.errorprone.annotations.FormatMethod;
+import java.util.Locale;
 
 /** Argument checks whose messages name the parameter, the rule and the value. */
 public final class Check {
@@ -18,7 +19,7 @@ public final class Check {
   @FormatMethod
   public static void that(boolean condition, String template, Object... arguments) {
     if (!condition) {
-      throw new IllegalArgumentException(String.format(template, arguments));
+      throw new IllegalArgumentException(String.format(Locale.ROOT, template, arguments));
     }
   }
 

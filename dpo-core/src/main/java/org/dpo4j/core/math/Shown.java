@@ -1,5 +1,7 @@
 package org.dpo4j.core.math;
 
+import java.util.Locale;
+
 /** Text of an untrusted file as a message may show it: one line, no control characters, short. */
 public final class Shown {
 
@@ -25,7 +27,7 @@ public final class Shown {
               if (prints(character)) {
                 shown.appendCodePoint(character);
               } else {
-                shown.append(String.format("\\u%04x", character));
+                shown.append(String.format(Locale.ROOT, "\\u%04x", character));
               }
             });
     return text.codePointCount(0, text.length()) > MAX_CHARACTERS ? shown + "…" : shown.toString();

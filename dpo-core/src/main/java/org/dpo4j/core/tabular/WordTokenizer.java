@@ -6,6 +6,7 @@ import com.google.common.collect.Maps;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -89,8 +90,10 @@ public final class WordTokenizer implements Tokenizer {
       if (id == null) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "'%s' is not in the vocabulary of %d words; build the tokenizer with it",
-                word, vocabulary.size()));
+                word,
+                vocabulary.size()));
       }
       tokens.add(id);
     }

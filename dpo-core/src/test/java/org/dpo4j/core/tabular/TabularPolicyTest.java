@@ -208,7 +208,7 @@ class TabularPolicyTest {
     TabularPolicy policy = TabularPolicy.of(TOKENIZER);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> policy.logProbs(List.of(PromptGroup.of(ids(), List.of(ids(token))))))
-        .withMessage("token id must be in [0, 3), got %d", token);
+        .withMessage("token id must be in [0, 3), got %s", token);
   }
 
   @Test

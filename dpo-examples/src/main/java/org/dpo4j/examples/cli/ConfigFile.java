@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -72,8 +73,11 @@ record ConfigFile(Path file, ImmutableMap<String, String> options) {
     if (value == null || value instanceof Map) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%s: '%s' must be a value or a list of values, got %s",
-              file, name, value == null ? "nothing" : "a map"));
+              file,
+              name,
+              value == null ? "nothing" : "a map"));
     }
     return value.toString();
   }
@@ -89,8 +93,12 @@ record ConfigFile(Path file, ImmutableMap<String, String> options) {
       if (spec.findOption("--" + name) == null) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "%s: %s has no option '%s'; it has %s",
-                file, spec.name(), name, Joiner.on(", ").join(names(spec))));
+                file,
+                spec.name(),
+                name,
+                Joiner.on(", ").join(names(spec))));
       }
     }
     command.setDefaultValueProvider(new Defaults());

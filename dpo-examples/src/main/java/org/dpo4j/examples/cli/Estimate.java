@@ -55,14 +55,19 @@ final class Estimate implements Callable<Integer> {
   }
 
   private static void print(TrainingPlan plan, PrintWriter out) {
-    row(out, "steps", String.format("%d (%d an epoch)", plan.steps(), plan.stepsPerEpoch()));
+    row(
+        out,
+        "steps",
+        String.format(Locale.ROOT, "%d (%d an epoch)", plan.steps(), plan.stepsPerEpoch()));
     row(out, "tokens", String.valueOf(plan.training().tokens()));
     row(
         out,
         "micro-batches",
         String.format(
+            Locale.ROOT,
             "%d, of at most %d tokens",
-            plan.training().microBatches(), TrainingPlan.tokens(plan.largest())));
+            plan.training().microBatches(),
+            TrainingPlan.tokens(plan.largest())));
     row(out, "evaluations", String.valueOf(plan.evaluations()));
   }
 
@@ -86,7 +91,7 @@ final class Estimate implements Callable<Integer> {
   }
 
   private static void row(PrintWriter out, String name, String value) {
-    out.printf("%-14s %s%n", name, value);
+    out.printf(Locale.ROOT, "%-14s %s%n", name, value);
   }
 
   private static String seconds(double seconds) {

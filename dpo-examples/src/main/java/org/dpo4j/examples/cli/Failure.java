@@ -1,6 +1,7 @@
 package org.dpo4j.examples.cli;
 
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import org.dpo4j.api.TrainingException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -21,7 +22,11 @@ final class Failure {
 
   static int ofUsage(CommandLine line, Exception e) {
     line.getErr()
-        .printf("dpo: %s; see %s --help%n", oneLine(e), line.getCommandSpec().qualifiedName());
+        .printf(
+            Locale.ROOT,
+            "dpo: %s; see %s --help%n",
+            oneLine(e),
+            line.getCommandSpec().qualifiedName());
     return CommandLine.ExitCode.USAGE;
   }
 
@@ -30,7 +35,7 @@ final class Failure {
     if (line.getParseResult().hasMatchedOption("--debug")) {
       e.printStackTrace(line.getErr());
     } else {
-      line.getErr().printf("dpo: %s%n", oneLine(e));
+      line.getErr().printf(Locale.ROOT, "dpo: %s%n", oneLine(e));
     }
     return CommandLine.ExitCode.SOFTWARE;
   }

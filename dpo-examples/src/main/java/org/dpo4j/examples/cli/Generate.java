@@ -121,7 +121,8 @@ final class Generate implements Callable<Integer> {
       if (json) {
         out.println(line(prompt, answer));
       } else {
-        out.printf("%s%n", samples == 1 ? prompt.id() : prompt.id() + " " + answer.sample());
+        out.printf(
+            Locale.ROOT, "%s%n", samples == 1 ? prompt.id() : prompt.id() + " " + answer.sample());
         answer.text().lines().forEach(line -> out.println("  " + line));
       }
     }

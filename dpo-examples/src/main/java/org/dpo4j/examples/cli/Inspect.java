@@ -183,6 +183,7 @@ final class Inspect implements Callable<Integer> {
   private static String quantiles(int[] lengths) {
     Arrays.sort(lengths);
     return String.format(
+        Locale.ROOT,
         "%d, %d, %d",
         lengths[(lengths.length - 1) / 2],
         lengths[(int) Math.ceil(0.9 * lengths.length) - 1],
@@ -190,7 +191,7 @@ final class Inspect implements Callable<Integer> {
   }
 
   private static void print(Row row, PrintWriter out) {
-    out.printf("%n%s%s%n", row.example().id(), row.note());
+    out.printf(Locale.ROOT, "%n%s%s%n", row.example().id(), row.note());
     printLine("prompt", row.example().prompt(), out);
     for (int i = 0; i < row.names().size(); i++) {
       printLine(row.names().get(i), row.example().completions().get(i), out);
@@ -198,7 +199,7 @@ final class Inspect implements Callable<Integer> {
   }
 
   private static void printLine(String name, Text text, PrintWriter out) {
-    out.printf("  %-11s %s%n", name + ":", shown(text));
+    out.printf(Locale.ROOT, "  %-11s %s%n", name + ":", shown(text));
   }
 
   private static String shown(Text text) {

@@ -1,6 +1,7 @@
 package org.dpo4j.examples.cli;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.dpo4j.api.LossParameter;
 import org.dpo4j.api.Losses;
@@ -21,6 +22,7 @@ final class ListLosses implements Callable<Integer> {
       out.println(name);
       for (LossParameter parameter : Losses.parameters(name)) {
         out.printf(
+            Locale.ROOT,
             "  %s%s: %s%n",
             parameter.name(),
             parameter.fallback().map(value -> "=" + value).orElse(""),

@@ -34,6 +34,7 @@ final class MemoryOptions {
     MemoryEstimate bounded = bounded(estimate);
     String text =
         String.format(
+            Locale.ROOT,
             "about %s of memory (%s)",
             gibibytes(bounded.total()),
             parts(bounded).entrySet().stream()

@@ -1,6 +1,7 @@
 package org.dpo4j.examples.cli;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import org.dpo4j.api.StopReason;
 import org.dpo4j.api.TrainingReport;
 import org.dpo4j.torch.TorchPolicy;
@@ -34,6 +35,7 @@ record Outcome(TrainingReport report, TorchPolicy policy, SampleOptions.Samples 
     }
     line.getOut()
         .printf(
+            Locale.ROOT,
             "%s: %s%nreport: %s%n",
             adapter ? "adapter" : "model",
             run.resolve(adapter ? "final" : "model"),

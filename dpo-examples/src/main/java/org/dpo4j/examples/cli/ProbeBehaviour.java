@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.dpo4j.api.probe.Probe;
@@ -112,8 +113,11 @@ final class ProbeBehaviour implements Callable<Integer> {
       spec.commandLine()
           .getErr()
           .printf(
+              Locale.ROOT,
               "dpo: '%s' fell by %.0f points, more than --max-drop %s allows%n",
-              category.name(), -100 * category.change().value(), maxDrop);
+              category.name(),
+              -100 * category.change().value(),
+              maxDrop);
     }
     return fallen.isEmpty() ? 0 : FELL;
   }

@@ -80,7 +80,7 @@ final class ProgressLine implements TrainingListener {
   }
 
   private String count(TrainingStep step) {
-    String count = String.format("step %d/%d", step.step(), step.totalSteps());
+    String count = String.format(Locale.ROOT, "step %d/%d", step.step(), step.totalSteps());
     if (!terminal) {
       return count;
     }
@@ -138,8 +138,12 @@ final class ProgressLine implements TrainingListener {
   public void onSkippedStep(SkippedStep step) {
     say(
         String.format(
+            Locale.ROOT,
             "step %d/%d skipped: %s is %s",
-            step.step(), step.totalSteps(), step.quantity(), step.value()));
+            step.step(),
+            step.totalSteps(),
+            step.quantity(),
+            step.value()));
   }
 
   @Override
@@ -188,7 +192,7 @@ final class ProgressLine implements TrainingListener {
     return whole < 60
         ? whole + " s"
         : whole < 3600
-            ? String.format("%d min %02d s", whole / 60, whole % 60)
-            : String.format("%d h %02d min", whole / 3600, whole / 60 % 60);
+            ? String.format(Locale.ROOT, "%d min %02d s", whole / 60, whole % 60)
+            : String.format(Locale.ROOT, "%d h %02d min", whole / 3600, whole / 60 % 60);
   }
 }

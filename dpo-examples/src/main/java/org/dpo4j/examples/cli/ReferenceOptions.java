@@ -2,6 +2,7 @@ package org.dpo4j.examples.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.dpo4j.api.Reference;
 import org.dpo4j.core.backend.PromptGroup;
@@ -98,6 +99,7 @@ final class ReferenceOptions implements AutoCloseable {
       if (!tokens(example, policy).equals(tokens(example, reference))) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "--reference must have the policy's tokenizer and chat template, and makes other tokens of %s",
                 example.id()));
       }

@@ -4,6 +4,7 @@ import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.TreeSet;
 
@@ -44,7 +45,7 @@ final class FilmReviews {
   }
 
   private static String prompt(String quality, String thing) {
-    return String.format("review of the %s %s :", quality, thing);
+    return String.format(Locale.ROOT, "review of the %s %s :", quality, thing);
   }
 
   /** A review as people write them: what goes on after a prompt. */

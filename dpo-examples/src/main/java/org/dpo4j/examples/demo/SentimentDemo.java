@@ -88,15 +88,20 @@ public record SentimentDemo(
     try (LanguageModel model = load(checkpoint)) {
       List<Generation> before = sample(model.generator(), FilmReviews.prompts());
       out.printf(
+          Locale.ROOT,
           "   It writes, for instance: %s%n%n2. Of %d reviews it samples, the more positive of a film is preferred.%n",
-          example(before.get(0)), before.size());
+          example(before.get(0)),
+          before.size());
       PreferenceDataset pairs = rank(before);
       write(pairs, directory.resolve("pairs.jsonl"));
       PreferenceDataset train = pairs.filter(pair -> !isHeldOut(pair));
       PreferenceDataset heldOut = pairs.filter(SentimentDemo::isHeldOut);
       out.printf(
+          Locale.ROOT,
           "   %d pairs to learn from, %d of %d other films held out.%n%n",
-          train.size(), heldOut.size(), HELD_OUT_FILMS);
+          train.size(),
+          heldOut.size(),
+          HELD_OUT_FILMS);
 
       out.println("3. DPO trains an adapter on them; the reference is the model without it.");
       TorchPolicy policy = model.train(Lora.rank(8).alpha(16).seed(SEED));
@@ -135,8 +140,11 @@ public record SentimentDemo(
               .train(reviews);
       policy.saveMerged(trained);
       out.printf(
+          Locale.ROOT,
           "   %d reviews, three times; loss %.2f to %.2f nats a token.%n",
-          reviews.size(), report.history("loss")[0], report.finalMetrics().get("loss"));
+          reviews.size(),
+          report.history("loss")[0],
+          report.finalMetrics().get("loss"));
     }
   }
 
@@ -271,15 +279,16 @@ public record SentimentDemo(
     for (int film = 0; film < SHOWN; film++) {
       int sample = film * 20 * SAMPLES_A_PROMPT;
       String prompt = FilmReviews.prompts().get(film * 20);
-      out.printf("%s%n", prompt);
+      out.printf(Locale.ROOT, "%s%n", prompt);
       lines.add(line("before", prompt, before.get(sample)));
       lines.add(line("after", prompt, after.get(sample)));
-      out.printf("  before: %s%n", example(before.get(sample)));
-      out.printf("  after:  %s%n", example(after.get(sample)));
+      out.printf(Locale.ROOT, "  before: %s%n", example(before.get(sample)));
+      out.printf(Locale.ROOT, "  after:  %s%n", example(after.get(sample)));
     }
     Files.write(runDirectory().resolve("samples.jsonl"), lines);
     Files.writeString(runDirectory().resolve("report.html"), RunReport.html(runDirectory()));
     out.printf(
+        Locale.ROOT,
         "%nmodel: %s%npairs: %s%nadapter: %s%nreport: %s%n",
         directory.resolve("model"),
         directory.resolve("pairs.jsonl"),

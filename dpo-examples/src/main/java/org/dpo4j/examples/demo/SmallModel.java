@@ -5,6 +5,7 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.dpo4j.torch.FreshWeights;
 
 /** A decoder of a tenth of a million weights that knows words, and nothing else yet. */
@@ -33,14 +34,16 @@ final class SmallModel {
   }
 
   private static String config(int vocabularySize) {
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_size": %d,
          "hidden_size": 64, "intermediate_size": 160, "num_hidden_layers": 2, "num_attention_heads": 4,
          "num_key_value_heads": 4, "max_position_embeddings": 64, "hidden_act": "silu", "rms_norm_eps": 1e-06,
          "rope_theta": 10000.0, "tie_word_embeddings": true, "initializer_range": 0.08, "eos_token_id": 0,
          "torch_dtype": "float32"}
-        """
-        .formatted(vocabularySize);
+        """,
+        vocabularySize);
   }
 
   /** A word a token. */

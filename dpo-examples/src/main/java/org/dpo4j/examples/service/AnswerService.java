@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -192,8 +193,11 @@ public final class AnswerService implements AutoCloseable {
     return Reply.error(
             503,
             String.format(
+                Locale.ROOT,
                 "busy: %d questions are being answered and %d wait; try again in %d s",
-                settings.workers(), settings.waiting(), retry))
+                settings.workers(),
+                settings.waiting(),
+                retry))
         .with("Retry-After", String.valueOf(retry));
   }
 

@@ -82,7 +82,7 @@ public final class LoadClient implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    System.out.printf("%4d s: %s%n", 0, state());
+    System.out.printf(Locale.ROOT, "%4d s: %s%n", 0, state());
     long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < clients; i++) {
@@ -92,14 +92,14 @@ public final class LoadClient implements Callable<Integer> {
     }
     for (int at = 10; at <= seconds; at += 10) {
       Thread.sleep(10_000);
-      System.out.printf("%4d s: %s%n", at, state());
+      System.out.printf(Locale.ROOT, "%4d s: %s%n", at, state());
     }
     for (Thread thread : threads) {
       thread.join();
     }
     System.out.println(summary("answered", answered));
     System.out.println(summary("refused", refused));
-    System.out.printf("failed: %d%n", failures.size());
+    System.out.printf(Locale.ROOT, "failed: %d%n", failures.size());
     failures.stream().limit(5).forEach(failure -> System.out.println("  " + failure));
     return failures.isEmpty() ? 0 : 1;
   }
@@ -153,8 +153,12 @@ public final class LoadClient implements Callable<Integer> {
             .findFirst()
             .orElse("resident memory not known");
     return String.format(
+        Locale.ROOT,
         "%s, %d answered, %d refused, %d failed",
-        resident, answered.size(), refused.size(), failures.size());
+        resident,
+        answered.size(),
+        refused.size(),
+        failures.size());
   }
 
   /** How many, and milliseconds they took. */

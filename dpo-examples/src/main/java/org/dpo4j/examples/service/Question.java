@@ -14,6 +14,7 @@ import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Set;
 import org.dpo4j.core.math.Check;
 import org.jspecify.annotations.Nullable;
@@ -139,8 +140,12 @@ public record Question(String prompt, int candidates, int maxTokens, long seed) 
     String got = value.toString();
     return new IllegalArgumentException(
         String.format(
+            Locale.ROOT,
             "%s must be a whole number in [%d, %d], got %s",
-            name, least, most, got.length() > 40 ? got.substring(0, 40) + "…" : got),
+            name,
+            least,
+            most,
+            got.length() > 40 ? got.substring(0, 40) + "…" : got),
         cause);
   }
 }

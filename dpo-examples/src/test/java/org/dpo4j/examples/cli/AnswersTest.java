@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.dpo4j.examples.demo.SentimentDemo;
 import org.junit.jupiter.api.BeforeAll;
@@ -220,7 +221,7 @@ class AnswersTest {
     assertThat(trained.exitCode()).as(trained.err()).isZero();
     assertThat(trained.out())
         .startsWith("learnt from 283 pairs in 90 steps")
-        .endsWith(String.format("reward model: %s%n", rewards));
+        .endsWith(String.format(Locale.ROOT, "reward model: %s%n", rewards));
     JsonObject facts =
         JsonParser.parseString(Files.readString(rewards.resolve("reward_model.json")))
             .getAsJsonObject();
@@ -311,9 +312,10 @@ class AnswersTest {
         "{\"category\":\"%s\",\"prompt\":\"%s\",\"expect\":\"matches\",\"pattern\":\"%s\"}%n";
     Files.writeString(
         probes,
-        String.format(line, "likes", PROMPT, GOOD)
-            + String.format(line, "ends", PROMPT, "\\\\.$")
+        String.format(Locale.ROOT, line, "likes", PROMPT, GOOD)
+            + String.format(Locale.ROOT, line, "ends", PROMPT, "\\\\.$")
             + String.format(
+                Locale.ROOT,
                 line,
                 "dislikes",
                 "review of the golden letter :",

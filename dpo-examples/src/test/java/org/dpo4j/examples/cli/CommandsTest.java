@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.dpo4j.examples.demo.SentimentDemo;
@@ -424,8 +425,11 @@ class CommandsTest {
       thumbLines.append(thumb).append('\n');
       rankingLines.append(
           String.format(
+              Locale.ROOT,
               "{\"prompt\":%s,\"responses\":[%s,%s],\"scores\":[5,2]}%n",
-              pair.get("prompt"), pair.get("chosen"), pair.get("rejected")));
+              pair.get("prompt"),
+              pair.get("chosen"),
+              pair.get("rejected")));
     }
     Files.writeString(thumbs, thumbLines);
     Files.writeString(rankings, rankingLines);

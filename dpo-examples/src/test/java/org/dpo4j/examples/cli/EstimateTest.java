@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,8 +37,10 @@ class EstimateTest {
             .map(
                 very ->
                     String.format(
+                        Locale.ROOT,
                         "{\"prompt\": \"how%s\", \"chosen\": \" good%s\", \"rejected\": \" bad\"}",
-                        very, very))
+                        very,
+                        very))
             .toList();
     Files.write(root.resolve("pairs.jsonl"), pairs);
   }
@@ -90,6 +93,7 @@ class EstimateTest {
     assertThat(called.err())
         .endsWith(
             String.format(
+                Locale.ROOT,
                 "dpo: that does not fit, so no step was timed; --force times some anyway%n"));
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.dpo4j.examples.cli.CalledDpo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +127,7 @@ class ShapeFieldCasesTest {
     assertThat(called.err())
         .contains(
             String.format(
+                Locale.ROOT,
                 java.util.Locale.ROOT,
                 "step-0 loss %.4f is what policy = reference gives with the pairs' margins in it (0.6931 without"
                     + " them)",

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.dpo4j.examples.demo.TinyPolicy;
 import org.dpo4j.torch.LanguageModel;
@@ -99,7 +100,8 @@ class ModelAnswersTest {
   }
 
   private static String question(long seed) {
-    return String.format("{\"prompt\": \"%s\", \"seed\": %d}", TinyPolicy.PROMPT, seed);
+    return String.format(
+        Locale.ROOT, "{\"prompt\": \"%s\", \"seed\": %d}", TinyPolicy.PROMPT, seed);
   }
 
   private static String text(HttpResponse<String> response) {

@@ -9,6 +9,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.dpo4j.core.math.Check;
@@ -99,8 +100,10 @@ sealed interface RecordParser {
       if (values.size() != indexColumns + header.size()) {
         throw new MalformedRecordException(
             String.format(
+                Locale.ROOT,
                 "must have a field for each of the header's %d columns, got %d",
-                indexColumns + header.size(), values.size()));
+                indexColumns + header.size(),
+                values.size()));
       }
       JsonObject fields = new JsonObject();
       for (int i = 0; i < header.size(); i++) {

@@ -3,6 +3,7 @@ package org.dpo4j.torch.internal.architecture;
 import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Range;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -77,8 +78,11 @@ record Rope(double theta, double share, RopeScaling scaling) {
         width >= 2 && width % 2 == 0,
         "model_type",
         String.format(
+            Locale.ROOT,
             "needs an even number of dimensions to rotate, found %d (%s of a head's %d)",
-            width, share, headWidth));
+            width,
+            share,
+            headWidth));
     return new RotarySpec(
         scaling.inverseFrequencies(theta, width), scaling.magnitude(), RotarySpec.Pairing.HALVES);
   }

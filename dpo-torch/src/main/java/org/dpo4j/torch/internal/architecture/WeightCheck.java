@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -45,8 +46,11 @@ public final class WeightCheck {
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%s: the tensors are not those of the %s that config.json describes: %s",
-              place, decoder.modelType(), Joiner.on("; ").join(problems)));
+              place,
+              decoder.modelType(),
+              Joiner.on("; ").join(problems)));
     }
     return needed.keySet().stream()
         .collect(ImmutableMap.toImmutableMap(name -> name, name -> held.get(name).get(0)));
@@ -88,8 +92,11 @@ public final class WeightCheck {
         .map(
             tensor ->
                 String.format(
+                    Locale.ROOT,
                     "%s %s, expected %s",
-                    tensor.getValue(), found.get(tensor.getValue()), needed.get(tensor.getKey())))
+                    tensor.getValue(),
+                    found.get(tensor.getValue()),
+                    needed.get(tensor.getKey())))
         .collect(ImmutableList.toImmutableList());
   }
 }

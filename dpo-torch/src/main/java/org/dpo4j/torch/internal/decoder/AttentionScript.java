@@ -6,6 +6,7 @@ import static org.dpo4j.torch.internal.decoder.ScriptText.number;
 import static org.dpo4j.torch.internal.decoder.ScriptText.predicting;
 
 import com.google.common.collect.ImmutableList;
+import java.util.Locale;
 import java.util.Optional;
 import org.dpo4j.torch.internal.architecture.AttentionSpec;
 import org.dpo4j.torch.internal.architecture.AttentionSpec.Projection;
@@ -132,18 +133,26 @@ record AttentionScript(
     int d = spec.headWidth();
     String all = prefix + "all";
     if (byHead()) {
-      text.set(all, String.format("torch.view(%s, [-1, %d, 3, %d])", qkv, heads, d));
-      text.set(prefix + "q", String.format("torch.unsqueeze(torch.select(%s, 2, 0), 2)", all));
-      text.set(prefix + "k", String.format("torch.select(%s, 2, 1)", all));
-      text.set(prefix + "v", String.format("torch.select(%s, 2, 2)", all));
+      text.set(all, String.format(Locale.ROOT, "torch.view(%s, [-1, %d, 3, %d])", qkv, heads, d));
+      text.set(
+          prefix + "q",
+          String.format(Locale.ROOT, "torch.unsqueeze(torch.select(%s, 2, 0), 2)", all));
+      text.set(prefix + "k", String.format(Locale.ROOT, "torch.select(%s, 2, 1)", all));
+      text.set(prefix + "v", String.format(Locale.ROOT, "torch.select(%s, 2, 2)", all));
       return;
     }
-    text.set(all, String.format("torch.view(%s, [-1, %d, %d])", qkv, heads + 2 * keys, d));
+    text.set(
+        all, String.format(Locale.ROOT, "torch.view(%s, [-1, %d, %d])", qkv, heads + 2 * keys, d));
     text.set(
         prefix + "q",
         String.format(
+            Locale.ROOT,
             "torch.view(torch.narrow(%s, 1, 0, %d), [-1, %d, %d, %d])",
-            all, heads, keys, heads / keys, d));
+            all,
+            heads,
+            keys,
+            heads / keys,
+            d));
     text.set(prefix + "k", ScriptText.columns(all, heads, keys));
     text.set(prefix + "v", ScriptText.columns(all, heads + keys, keys));
   }

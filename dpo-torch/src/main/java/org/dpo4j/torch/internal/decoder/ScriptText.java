@@ -3,6 +3,7 @@ package org.dpo4j.torch.internal.decoder;
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -135,7 +136,7 @@ final class ScriptText {
 
   /** Columns of a matrix, sharing its numbers. */
   static String columns(String matrix, int start, int width) {
-    return String.format("torch.narrow(%s, 1, %d, %d)", matrix, start, width);
+    return String.format(Locale.ROOT, "torch.narrow(%s, 1, %d, %d)", matrix, start, width);
   }
 
   /** The rows of a matrix that predict a target, one a target. */
@@ -160,7 +161,7 @@ final class ScriptText {
 
   private static String legend(String list, List<String> names) {
     return IntStream.range(0, names.size())
-        .mapToObj(i -> String.format("# %s[%d] is %s%n", list, i, names.get(i)))
+        .mapToObj(i -> String.format(Locale.ROOT, "# %s[%d] is %s%n", list, i, names.get(i)))
         .collect(Collectors.joining());
   }
 }

@@ -3,6 +3,7 @@ package org.dpo4j.torch.internal.decoder;
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.dpo4j.torch.internal.architecture.DecoderSpec;
 import org.dpo4j.torch.internal.architecture.RotarySpec;
@@ -97,7 +98,7 @@ final class StepScript {
               "x",
               slice("tables", 3 * table, rotary.isPresent() ? 3 : 0),
               slice("own", 2 * i, 2),
-              String.format("torch.slice(prompts, n * %d, n * %d, 1)", i, i + 1),
+              String.format(Locale.ROOT, "torch.slice(prompts, n * %d, n * %d, 1)", i, i + 1),
               "groups",
               "t",
               slice("ws", w, weights),
@@ -109,7 +110,7 @@ final class StepScript {
   }
 
   private static String slice(String list, int start, int length) {
-    return String.format("torch.slice(%s, %d, %d, 1)", list, start, start + length);
+    return String.format(Locale.ROOT, "torch.slice(%s, %d, %d, 1)", list, start, start + length);
   }
 
   /** The different rotations of a decoder; three tables each, in this order. */

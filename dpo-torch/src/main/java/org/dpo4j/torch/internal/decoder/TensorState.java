@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -114,7 +115,7 @@ public record TensorState(Model model, String piece, ImmutableMap<String, PtNDAr
           if (is == null) {
             missing.add(name + " " + expected);
           } else if (!is.equals(expected)) {
-            misshapen.add(String.format("%s %s, expected %s", name, is, expected));
+            misshapen.add(String.format(Locale.ROOT, "%s %s, expected %s", name, is, expected));
           }
         });
     ImmutableList<String> leftOver =
@@ -132,8 +133,10 @@ public record TensorState(Model model, String piece, ImmutableMap<String, PtNDAr
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%s: the tensors must be those that are trained: %s",
-              piece, Joiner.on("; ").join(problems)));
+              piece,
+              Joiner.on("; ").join(problems)));
     }
   }
 

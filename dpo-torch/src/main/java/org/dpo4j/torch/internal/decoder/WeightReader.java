@@ -6,6 +6,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.dpo4j.torch.internal.architecture.TensorShape;
@@ -91,8 +92,11 @@ final class WeightReader {
       default ->
           throw new IllegalArgumentException(
               String.format(
+                  Locale.ROOT,
                   "%s: tensor '%s' must be F32, F16 or BF16, got %s",
-                  entry.file(), entry.name(), entry.type()));
+                  entry.file(),
+                  entry.name(),
+                  entry.type()));
     };
   }
 

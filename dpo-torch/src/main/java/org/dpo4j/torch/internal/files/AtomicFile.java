@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -125,7 +126,7 @@ public final class AtomicFile {
 
   private static String temporaryName(Path file) {
     return String.format(
-        ".%s.%016x.tmp", file.getFileName(), ThreadLocalRandom.current().nextLong());
+        Locale.ROOT, ".%s.%016x.tmp", file.getFileName(), ThreadLocalRandom.current().nextLong());
   }
 
   private static Path parent(Path file) {

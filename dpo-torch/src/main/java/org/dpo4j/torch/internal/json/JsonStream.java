@@ -13,6 +13,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 import org.dpo4j.core.math.Check;
 import org.dpo4j.core.math.Shown;
@@ -90,7 +91,12 @@ public final class JsonStream {
       throw new IllegalArgumentException(file + ": " + part + " must be UTF-8", e);
     } catch (MalformedJsonException | EOFException e) {
       throw new IllegalArgumentException(
-          String.format("%s: %s is not valid JSON at %s", file, part, Shown.text(reader.getPath())),
+          String.format(
+              Locale.ROOT,
+              "%s: %s is not valid JSON at %s",
+              file,
+              part,
+              Shown.text(reader.getPath())),
           e);
     }
   }

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Range;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -66,9 +67,11 @@ record AdapterConfig(
         !modules.isEmpty(),
         "target_modules",
         String.format(
+            Locale.ROOT,
             "(less exclude_modules, in layers_to_transform) must match a linear module of the %s,"
                 + " which has %s",
-            decoder.modelType(), ModuleNames.listed(decoder)));
+            decoder.modelType(),
+            ModuleNames.listed(decoder)));
     return modules;
   }
 

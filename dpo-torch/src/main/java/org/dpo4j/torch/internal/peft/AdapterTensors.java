@@ -8,6 +8,7 @@ import com.google.common.collect.Sets;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -115,8 +116,12 @@ final class AdapterTensors {
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%s: the tensors are not those that %s describes: %s%s",
-              file, AdapterConfig.FILE, Joiner.on("; ").join(problems), hint(found, decoder)));
+              file,
+              AdapterConfig.FILE,
+              Joiner.on("; ").join(problems),
+              hint(found, decoder)));
     }
   }
 
@@ -137,8 +142,11 @@ final class AdapterTensors {
         .map(
             pair ->
                 String.format(
+                    Locale.ROOT,
                     "%s %s, expected %s",
-                    pair.getKey().name(), pair.getKey().shape(), pair.getValue()))
+                    pair.getKey().name(),
+                    pair.getKey().shape(),
+                    pair.getValue()))
         .collect(ImmutableList.toImmutableList());
   }
 
@@ -151,8 +159,11 @@ final class AdapterTensors {
     return possible.containsAll(Sets.difference(found.keySet(), ImmutableSet.of(HEAD)))
         ? ""
         : String.format(
+            Locale.ROOT,
             "; of a %s of %d layers %s can be adapted",
-            decoder.modelType(), decoder.layers().size(), ModuleNames.listed(decoder));
+            decoder.modelType(),
+            decoder.layers().size(),
+            ModuleNames.listed(decoder));
   }
 
   private static void checkReadable(TensorEntry tensor) {

@@ -3,6 +3,7 @@ package org.dpo4j.torch.internal.peft;
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import java.util.Locale;
 import java.util.Optional;
 import org.dpo4j.torch.internal.architecture.ModelConfig;
 
@@ -44,13 +45,15 @@ final class ModulePattern {
         isSmall(expression),
         field,
         String.format(
+            Locale.ROOT,
             "must be a regular expression of at most %d characters, repeated ones counted as often,"
                 + " and %d groups",
-            MAX_SIZE, MAX_GROUPS));
+            MAX_SIZE,
+            MAX_GROUPS));
     try {
       // Alone first: what closes a group of the template is no expression.
       Pattern unused = Pattern.compile(expression);
-      return new ModulePattern(Pattern.compile(String.format(template, expression)));
+      return new ModulePattern(Pattern.compile(String.format(Locale.ROOT, template, expression)));
     } catch (PatternSyntaxException e) {
       throw config.refuse(
           field, "must be a regular expression that RE2 knows (" + e.getDescription() + ")");

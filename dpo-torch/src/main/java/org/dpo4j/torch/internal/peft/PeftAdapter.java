@@ -3,6 +3,7 @@ package org.dpo4j.torch.internal.peft;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.dpo4j.core.math.Check;
@@ -114,12 +115,18 @@ public record PeftAdapter(
             .map(
                 scale ->
                     String.format(
+                        Locale.ROOT,
                         "rank %d, alpha %s%s",
-                        scale.rank(), scale.alpha(), scale.rankStabilized() ? ", rsLoRA" : ""))
+                        scale.rank(),
+                        scale.alpha(),
+                        scale.rankStabilized() ? ", rsLoRA" : ""))
             .collect(Collectors.joining("; "));
     return String.format(
+        Locale.ROOT,
         "LoRA, %s, %d modules%s",
-        scales, modules.size(), dropout > 0 ? ", dropout " + dropout : "");
+        scales,
+        modules.size(),
+        dropout > 0 ? ", dropout " + dropout : "");
   }
 
   /**

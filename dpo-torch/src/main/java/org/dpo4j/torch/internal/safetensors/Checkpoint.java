@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.dpo4j.core.math.Check;
@@ -167,11 +168,13 @@ public final class Checkpoint {
     }
     if (!pickles.isEmpty()) {
       return String.format(
+          Locale.ROOT,
           "%s, got only %s. Pickle files are never opened: reading one can run any program inside it."
               + " Convert them where you trust them, with Python: from transformers import"
               + " AutoModelForCausalLM as M; M.from_pretrained('DIRECTORY').save_pretrained("
               + "'NEW_DIRECTORY')",
-          none, list(pickles));
+          none,
+          list(pickles));
     }
     return none + ", got neither";
   }

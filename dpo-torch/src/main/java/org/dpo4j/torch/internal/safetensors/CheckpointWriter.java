@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.dpo4j.core.math.Check;
 import org.dpo4j.torch.internal.files.AtomicFile;
 
@@ -91,7 +92,8 @@ public final class CheckpointWriter {
     ImmutableMap.Builder<String, ImmutableList<TensorSource>> named = ImmutableMap.builder();
     for (int i = 0; i < shards.size(); i++) {
       named.put(
-          String.format("model-%05d-of-%05d.safetensors", i + 1, shards.size()), shards.get(i));
+          String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", i + 1, shards.size()),
+          shards.get(i));
     }
     return named.buildOrThrow();
   }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
+import java.util.Locale;
 import org.dpo4j.core.math.Check;
 import org.dpo4j.core.math.Shown;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,7 @@ record Header(ImmutableMap<String, TensorEntry> tensors, ImmutableMap<String, St
         length > 0 && first == '{',
         "%s: header must start with '{', got %s",
         file,
-        length == 0 ? "nothing" : String.format("byte 0x%02x", first));
+        length == 0 ? "nothing" : String.format(Locale.ROOT, "byte 0x%02x", first));
     return (int) length;
   }
 

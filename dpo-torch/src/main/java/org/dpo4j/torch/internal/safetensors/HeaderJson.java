@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.dpo4j.core.math.Check;
 import org.dpo4j.core.math.Shown;
@@ -107,8 +108,10 @@ final class HeaderJson {
         default ->
             throw new IllegalArgumentException(
                 String.format(
+                    Locale.ROOT,
                     "%s: must have no fields but dtype, shape and data_offsets, got %s",
-                    place, Shown.text(field)));
+                    place,
+                    Shown.text(field)));
       }
     }
 
@@ -116,8 +119,10 @@ final class HeaderJson {
       if (type == null || shape == null || offsets == null) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "%s: must have dtype, shape and data_offsets, got no %s",
-                place, type == null ? "dtype" : shape == null ? "shape" : "data_offsets"));
+                place,
+                type == null ? "dtype" : shape == null ? "shape" : "data_offsets"));
       }
       return new Declared(name, type, shape, offsets.get(0), offsets.get(1));
     }
@@ -130,8 +135,11 @@ final class HeaderJson {
               () ->
                   new IllegalArgumentException(
                       String.format(
+                          Locale.ROOT,
                           "%s: dtype must be one of %s, got %s",
-                          place, Arrays.toString(TensorType.values()), Shown.text(dtype))));
+                          place,
+                          Arrays.toString(TensorType.values()),
+                          Shown.text(dtype))));
     }
 
     private ImmutableLongArray offsets(ImmutableLongArray offsets) {

@@ -1,5 +1,6 @@
 package org.dpo4j.torch.internal.safetensors;
 
+import java.util.Locale;
 import org.dpo4j.core.math.Check;
 import org.dpo4j.torch.internal.architecture.TensorShape;
 
@@ -44,7 +45,12 @@ final class TensorBytes {
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException(
           String.format(
-              "%s: shape %s of %s must be at most %d bits", place, shape, type, Long.MAX_VALUE),
+              Locale.ROOT,
+              "%s: shape %s of %s must be at most %d bits",
+              place,
+              shape,
+              type,
+              Long.MAX_VALUE),
           e);
     }
   }

@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import org.dpo4j.core.math.Check;
 import org.dpo4j.core.math.Shown;
 import org.dpo4j.torch.internal.architecture.TensorShape;
@@ -205,6 +206,7 @@ public record TensorEntry(
   }
 
   UncheckedIOException failure(IOException e) {
-    return new UncheckedIOException(String.format("cannot read %s: %s", place(file, name), e), e);
+    return new UncheckedIOException(
+        String.format(Locale.ROOT, "cannot read %s: %s", place(file, name), e), e);
   }
 }

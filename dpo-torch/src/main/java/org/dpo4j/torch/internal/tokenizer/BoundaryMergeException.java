@@ -1,5 +1,7 @@
 package org.dpo4j.torch.internal.tokenizer;
 
+import java.util.Locale;
+
 /**
  * The tokenizer makes one token of the prompt's end and the completion's beginning, so the prompt's
  * own tokens are not the first ones of the whole, and there is no place to cut.
@@ -31,11 +33,15 @@ public final class BoundaryMergeException extends IllegalArgumentException {
                 0, Math.min(SHOWN_CHARACTERS, completion.codePointCount(0, completion.length()))));
     return new BoundaryMergeException(
         String.format(
+            Locale.ROOT,
             "prompt and completion %d cannot be told apart in tokens: the tokenizer joins them at '%s'"
                 + " + '%s', from the token '%s' on; end the prompt where a token ends, for instance"
                 + " give the space at its end to the completion, or cut it where its completions leave it as"
                 + " it is, by Boundary.COMMON_PREFIX (--boundary common-prefix)",
-            index, shown(end), shown(start), shown(token)),
+            index,
+            shown(end),
+            shown(start),
+            shown(token)),
         end,
         start);
   }

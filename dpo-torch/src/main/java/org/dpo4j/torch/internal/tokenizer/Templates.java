@@ -78,8 +78,7 @@ final class Templates {
         .findFirst();
   }
 
-  private static ChatTemplate written(
-      TokenizerDirectory files, Place template, String name) {
+  private static ChatTemplate written(TokenizerDirectory files, Place template, String name) {
     return ChatTemplate.of(
         files.file(TokenizerDirectory.CONFIG) + ": " + name, template.string(), tokens(files));
   }

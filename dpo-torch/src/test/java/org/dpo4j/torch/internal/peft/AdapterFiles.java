@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -104,8 +105,12 @@ final class AdapterFiles {
           entry.getKey(),
           JsonParser.parseString(
               String.format(
+                  Locale.ROOT,
                   "{\"dtype\": \"%s\", \"shape\": %s, \"data_offsets\": [%d, %d]}",
-                  raw.type(), raw.shape(), begin, end)));
+                  raw.type(),
+                  raw.shape(),
+                  begin,
+                  end)));
     }
     byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
     ByteBuffer bytes =

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.dpo4j.torch.internal.architecture.TensorShape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,8 +69,11 @@ final class TensorEntryTest {
     }
     String message =
         String.format(
+            Locale.ROOT,
             "%s: tensor b: the file must still have the %d bytes that its header states, got %d",
-            tensor.file(), size, size - 1);
+            tensor.file(),
+            size,
+            size - 1);
 
     assertThatThrownBy(tensor::map)
         .isInstanceOf(IllegalArgumentException.class)

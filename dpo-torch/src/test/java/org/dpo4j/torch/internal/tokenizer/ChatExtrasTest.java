@@ -65,8 +65,7 @@ final class ChatExtrasTest {
                 + " false %}<think></think>{% endif %}{% endif %}")) {
       assertThat(tokenizer.encodePrompt(prompt))
           .isEqualTo(tokenizer.encode("agree?<|im_end|>\n<think></think>"));
-      assertThat(tokenizer.encodePrompt(PROMPT))
-          .isEqualTo(tokenizer.encode("agree?<|im_end|>\n"));
+      assertThat(tokenizer.encodePrompt(PROMPT)).isEqualTo(tokenizer.encode("agree?<|im_end|>\n"));
     }
   }
 
