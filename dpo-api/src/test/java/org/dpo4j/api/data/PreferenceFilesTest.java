@@ -482,10 +482,12 @@ class PreferenceFilesTest {
     Path thumbs =
         write(
             "thumbs.csv",
-            "system,instruction,input,output,kto_tag,images,tools,chat_template_kwargs\n"
-                + ",Sky?,,Blue.,true,[],[],{}\n"
-                + "Brief.,Sky?,,Red.,False,,,\"{\"\"a\"\":1}\"\n"
-                + ",Sky?,,Green.,1,\"[\"\"a.png\"\"]\",,\n");
+            """
+            system,instruction,input,output,kto_tag,images,tools,chat_template_kwargs
+            ,Sky?,,Blue.,true,[],[],{}
+            Brief.,Sky?,,Red.,False,,,"{""a"":1}"
+            ,Sky?,,Green.,1,"[""a.png""]",,
+            """);
     FileData<Dataset<UnpairedExample>> read = PreferenceFiles.at(thumbs).unpaired();
 
     assertThat(read.dataset().get(0).prompt()).isEqualTo(Text.of(List.of(Message.user("Sky?"))));

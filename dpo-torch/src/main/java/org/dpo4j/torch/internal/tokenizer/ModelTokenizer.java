@@ -3,7 +3,6 @@ package org.dpo4j.torch.internal.tokenizer;
 import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Lists;
 import com.google.common.hash.Hashing;
 import com.google.common.primitives.ImmutableIntArray;
 import java.nio.charset.StandardCharsets;
@@ -154,8 +153,9 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
   public Tokenized tokenize(Text prompt, List<Text> completions) {
     requireOneKind(prompt, completions);
     return prompt instanceof Text.Chat chat
-        ? tokenizeChats(chat, Lists.transform(completions, Text.Chat.class::cast))
-        : tokenizePlain((Text.Plain) prompt, Lists.transform(completions, Text.Plain.class::cast));
+        ? tokenizeChats(chat, completions.stream().map(text -> (Text.Chat) text).toList())
+        : tokenizePlain(
+            (Text.Plain) prompt, completions.stream().map(text -> (Text.Plain) text).toList());
   }
 
   private Tokenized tokenizePlain(Text.Plain prompt, List<Text.Plain> completions) {
