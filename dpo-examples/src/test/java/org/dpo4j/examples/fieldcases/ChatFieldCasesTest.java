@@ -45,14 +45,14 @@ class ChatFieldCasesTest {
 
   static Stream<Path> folders() {
     return Stream.of("50-generation-prompt", "51-eos", "52-bos", "56-sentencepiece")
-        .flatMap(name -> list(CASES.resolve(name)))
+        .flatMap(name -> list(CASES.resolve(name)).stream())
         .filter(path -> Files.exists(path.resolve("expected-ids.json")))
         .sorted();
   }
 
-  private static Stream<Path> list(Path directory) {
-    try {
-      return Files.list(directory);
+  private static List<Path> list(Path directory) {
+    try (Stream<Path> paths = Files.list(directory)) {
+      return paths.toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -128,7 +128,6 @@ class ShapeFieldCasesTest {
         .contains(
             String.format(
                 Locale.ROOT,
-                java.util.Locale.ROOT,
                 "step-0 loss %.4f is what policy = reference gives with the pairs' margins in it (0.6931 without"
                     + " them)",
                 firstLoss()));
