@@ -19,7 +19,7 @@ import java.util.List;
 final class Kernels {
 
   /** Rows of a product on a CPU: whole tiles of its library's kernels, of 4, 6 or 8 rows. */
-  private static final int ROWS = 96;
+  static final int ROWS = 96;
 
   /** Of a product that an adapter adds to a step of generation, or with columns not by 32. */
   private static final int STEP_ROWS = 24;
@@ -55,13 +55,17 @@ final class Kernels {
 
   /** The kernels alone, which live as long as {@code manager}. */
   static Kernels load(PtNDManager manager) {
-    return compile(manager, "");
+    return compile(manager, "", ImmutableList.of(ROWS));
   }
 
-  /** The kernels, with methods written after them. */
-  static Kernels compile(PtNDManager manager, String methods) {
+  /**
+   * The kernels, with methods written after them; on a CPU products take so many rows at a time.
+   */
+  static Kernels compile(PtNDManager manager, String methods, ImmutableList<Integer> sizes) {
     boolean gpu = manager.getDevice().isGpu();
-    return new Kernels(Script.compile(manager, text() + rows(gpu) + methods));
+    return new Kernels(
+        Script.compile(
+            manager, text() + rows(gpu) + sizes(gpu ? ImmutableList.of() : sizes) + methods));
   }
 
   /**
@@ -73,6 +77,12 @@ final class Kernels {
         + number("step_rows", gpu ? 0 : STEP_ROWS)
         + number("few", gpu ? 0 : FEW_ROWS)
         + number("threads", JniUtils.getNumThreads());
+  }
+
+  private static String sizes(ImmutableList<Integer> sizes) {
+    return "  def sizes(self: __torch__.Kernels) -> List[int]:\n    return annotate(List[int], "
+        + sizes
+        + ")\n\n";
   }
 
   private static String number(String method, int value) {

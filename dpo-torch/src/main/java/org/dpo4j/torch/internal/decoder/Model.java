@@ -24,6 +24,7 @@ public final class Model implements AutoCloseable {
   private final NumberTypes types;
   private final Kernels kernels;
   private final Weights weights;
+  private final RowBlocks blocks;
   private final Map<String, Kernels> compiled;
 
   private Model(
@@ -32,6 +33,7 @@ public final class Model implements AutoCloseable {
       NumberTypes types,
       Kernels kernels,
       Weights weights,
+      RowBlocks blocks,
       Map<String, Kernels> compiled) {
     this.compiled = compiled;
     this.manager = manager;
@@ -39,6 +41,7 @@ public final class Model implements AutoCloseable {
     this.types = types;
     this.kernels = kernels;
     this.weights = weights;
+    this.blocks = blocks;
   }
 
   /**
@@ -56,7 +59,9 @@ public final class Model implements AutoCloseable {
     try {
       Kernels kernels = Kernels.load(manager);
       Weights weights = Weights.load(manager, kernels, spec, entries, types);
-      return new Model(manager, spec, types, kernels, weights, new ConcurrentHashMap<>());
+      RowBlocks blocks =
+          device.isGpu() ? RowBlocks.LEAST : RowBlocks.find(manager, kernels, spec, weights, types);
+      return new Model(manager, spec, types, kernels, weights, blocks, new ConcurrentHashMap<>());
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -186,7 +191,8 @@ public final class Model implements AutoCloseable {
 
   /** The same model with copies of some of its weights. Owns nothing; not to be closed. */
   Model withCopiesOf(Set<String> names, PtNDManager memory) {
-    return new Model(manager, spec, types, kernels, weights.withCopiesOf(names, memory), compiled);
+    return new Model(
+        manager, spec, types, kernels, weights.withCopiesOf(names, memory), blocks, compiled);
   }
 
   /**
@@ -208,7 +214,8 @@ public final class Model implements AutoCloseable {
 
   /** The kernels with a decoder's layers after them, compiled once a text. */
   Kernels compile(String methods) {
-    return compiled.computeIfAbsent(methods, text -> Kernels.compile(manager, text));
+    return compiled.computeIfAbsent(
+        methods, text -> Kernels.compile(manager, text, blocks.sizes()));
   }
 
   @Override

@@ -124,7 +124,7 @@
 
   # y = x W where W does not come in rows of 32, and an adapter's branches
   def step_product(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
-    return (self).product(x, w, (self).step_rows())
+    return (self).product(x, w, (self).only((self).step_rows()), (self).step_rows())
 
   def step_conv1d(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
     return (self).step_product(x, torch.type_as(w, x))

@@ -127,7 +127,12 @@
 
   # The logits of every row: z [T, V]
   def logits(self: __torch__.Kernels, h: Tensor, w: Tensor, b: List[Tensor], c: float) -> Tensor:
-    return (self).capped((self).block(h, w, b, 0, torch.size(w, 0)), c)
+    z = torch.to((self).product(h, torch.t(torch.type_as(w, h)), (self).only((self).many()), (self).many()), 6)
+    if torch.gt(torch.len(b), 0):
+      z = torch.add_(z, torch.to(b[0], 6))
+    else:
+      z = z
+    return (self).capped(z, c)
 
   # ---- a head of one number ----
 

@@ -64,26 +64,38 @@ class Kernels(Module):
 
   # y = x W, W [in, out]. A CPU's library picks its kernel, which sums in an order of its own, by the
   # number of rows, and by a row's place in a tile of 4, 6 or 8. So that a row's bits are the same
-  # whatever stands beside it, it gets `rows` of them at a time, which are whole tiles, the last
-  # padded with zeros; all of them at once where rows is 0.
-  def product(self: __torch__.Kernels, x: Tensor, w: Tensor, rows: int) -> Tensor:
+  # whatever stands beside it, it gets whole tiles of them at a time: as many as `sizes` has, largest
+  # first, of `least` and more; the rest are padded with zeros to the smallest that holds them. All
+  # sizes give the bits of `least` (see RowBlocks). All rows at once where there are no sizes.
+  def product(self: __torch__.Kernels, x: Tensor, w: Tensor, sizes: List[int], least: int) -> Tensor:
     t = torch.size(x, 0)
-    if torch.eq(rows, 0):
+    if torch.eq(torch.len(sizes), 0):
       y = torch.mm(x, w)
     else:
       y = torch.new_empty(x, [t, torch.size(w, 1)])
-      full = torch.floordiv(t, rows)
-      for i in range(full):
-        _0 = torch.mm(torch.narrow(x, 0, i * rows, rows), w, out=torch.narrow(y, 0, i * rows, rows))
-      at = full * rows
-      if torch.gt(t, at):
-        last = torch.mm((self).padded_rows(torch.narrow(x, 0, at, t - at), rows), w)
-        _1 = torch.copy_(torch.narrow(y, 0, at, t - at), torch.narrow(last, 0, 0, t - at))
+      at = 0
+      padded = least
+      for j in range(torch.len(sizes)):
+        rows = sizes[j]
+        if torch.ge(rows, least):
+          for i in range(torch.floordiv(t - at, rows)):
+            _0 = torch.mm(torch.narrow(x, 0, at, rows), w, out=torch.narrow(y, 0, at, rows))
+            at = at + rows
+        else:
+          _1 = y
+        if torch.ge(rows, t - at):
+          padded = rows
+        else:
+          padded = padded
+      left = t - at
+      if torch.gt(left, 0):
+        last = torch.mm((self).padded_rows(torch.narrow(x, 0, at, left), padded), w)
+        _2 = torch.copy_(torch.narrow(y, 0, at, left), torch.narrow(last, 0, 0, left))
       else:
-        _1 = y
+        _2 = y
     return y
 
-  # y += s t B, likewise
+  # y += s t B, `rows` at a time, likewise
   def add_product_(self: __torch__.Kernels, y: Tensor, t: Tensor, b: Tensor, s: float, rows: int) -> Tensor:
     n = torch.size(t, 0)
     if torch.eq(rows, 0):
@@ -106,7 +118,17 @@ class Kernels(Module):
 
   # y = x W^T (+ b); W may be held in fewer bits than x
   def linear(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
-    return (self).product(x, torch.t(torch.type_as(w, x)), (self).many())
+    return (self).product(x, torch.t(torch.type_as(w, x)), (self).sizes(), (self).many())
+
+  # x W^T, or x W if transposed, by these sizes, x given in another type than it is computed in
+  def product_by(self: __torch__.Kernels, x: Tensor, w: Tensor, transposed: bool, kind: int, sizes: List[int], least: int) -> Tensor:
+    xk = torch.to(x, kind)
+    wk = torch.type_as(w, xk)
+    if transposed:
+      y = (self).product(xk, wk, sizes, least)
+    else:
+      y = (self).product(xk, torch.t(wk), sizes, least)
+    return y
 
   def linear_bias(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     return torch.add_((self).linear(x, w), torch.type_as(b, x))
@@ -121,7 +143,7 @@ class Kernels(Module):
 
   # y = x W (+ b): GPT-2 stores W as [in, out]
   def conv1d(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
-    return (self).product(x, torch.type_as(w, x), (self).many())
+    return (self).product(x, torch.type_as(w, x), (self).sizes(), (self).many())
 
   def conv1d_bias(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     return torch.add_((self).conv1d(x, w), torch.type_as(b, x))
@@ -141,7 +163,16 @@ class Kernels(Module):
   # y += s (x A^T) B^T                                            (Hu et al. 2021, eq. 3)
   # B is held as its transpose, bt [r, out]; t = x A^T [T, r], of several modules side by side.
   def lora_down(self: __torch__.Kernels, x: Tensor, a: Tensor) -> Tensor:
-    return (self).product(x, torch.t(torch.type_as(a, x)), (self).many())
+    return (self).product(x, torch.t(torch.type_as(a, x)), (self).only((self).many()), (self).many())
+
+  # One size, or none
+  def only(self: __torch__.Kernels, rows: int) -> List[int]:
+    sizes = annotate(List[int], [])
+    if torch.gt(rows, 0):
+      _0 = torch.append(sizes, rows)
+    else:
+      _0 = sizes
+    return sizes
 
   def lora_up_(self: __torch__.Kernels, y: Tensor, t: Tensor, bt: Tensor, s: float) -> Tensor:
     return (self).add_product_(y, t, torch.type_as(bt, y), s, (self).many())
