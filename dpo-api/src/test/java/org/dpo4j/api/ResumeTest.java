@@ -19,12 +19,14 @@ import org.dpo4j.core.backend.AdamW;
 import org.dpo4j.core.backend.RmsProp;
 import org.dpo4j.core.backend.Sgd;
 import org.dpo4j.core.tabular.TabularPolicy;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A run that was ended somehow and goes on is the run that was not, bit for bit. */
+@Tag("language")
 class ResumeTest {
 
   @TempDir(factory = FastDisk.class)

@@ -28,9 +28,11 @@ import org.dpo4j.core.backend.Sgd;
 import org.dpo4j.core.tabular.TabularPolicy;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("language")
 class RunDirectoryTest {
 
   @TempDir(factory = FastDisk.class)

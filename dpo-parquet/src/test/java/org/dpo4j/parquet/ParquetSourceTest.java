@@ -59,7 +59,8 @@ class ParquetSourceTest {
       assertThat(last.id()).isEqualTo(path.getFileName() + ":row 3");
       assertThat(last.chosen()).isEqualTo(Text.of(List.of(Message.assistant("White."))));
       assertThat(last.prompt()).isEqualTo(Text.of(List.of(Message.user("Snow ☃?"))));
-      assertThat(last.margin()).hasValue(8.0);
+      assertThat(last.ratingGap()).hasValue(8.0);
+      assertThat(last.margin()).isEmpty();
       assertThat(data.dataset().get(0).rejected())
           .as("again, from before")
           .isEqualTo(Text.of(List.of(Message.assistant("Red."))));

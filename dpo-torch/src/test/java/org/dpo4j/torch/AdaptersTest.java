@@ -17,12 +17,14 @@ import org.dpo4j.core.backend.Optimizer;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.batch.TokenValues;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** Adapters: where they start, how they stack, and what becomes of them on disk. */
+@Tag("language")
 class AdaptersTest {
 
   private final TinyModel tiny = TinyModel.of("llama");

@@ -27,10 +27,12 @@ import org.dpo4j.core.backend.Text;
 import org.dpo4j.torch.Generation.FinishReason;
 import org.dpo4j.torch.internal.generation.ChiSquare;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What generation starts from, what ends it, and what it tells. */
+@Tag("language")
 class GeneratorTest {
 
   private static final Text PROMPT = Text.of("A reward is");

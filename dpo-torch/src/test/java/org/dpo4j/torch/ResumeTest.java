@@ -22,12 +22,14 @@ import org.dpo4j.core.backend.OptimizerSpec;
 import org.dpo4j.core.backend.RmsProp;
 import org.dpo4j.core.backend.Sgd;
 import org.dpo4j.core.batch.TokenValues;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A run on libtorch that was ended and goes on is the run that was not, bit for bit. */
+@Tag("language")
 class ResumeTest {
 
   private static final int STEPS = 9;
