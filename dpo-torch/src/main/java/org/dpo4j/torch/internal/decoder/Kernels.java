@@ -25,7 +25,7 @@ final class Kernels {
   private static final int STEP_ROWS = 24;
 
   /** Of a step's other products: no tile has fewer. */
-  private static final int FEW_ROWS = 4;
+  static final int FEW_ROWS = 4;
 
   /** The first begins the class. */
   private static final ImmutableList<String> FILES =
@@ -55,17 +55,22 @@ final class Kernels {
 
   /** The kernels alone, which live as long as {@code manager}. */
   static Kernels load(PtNDManager manager) {
-    return compile(manager, "", ImmutableList.of(ROWS));
+    return compile(manager, "", RowBlocks.LEAST);
   }
 
   /**
    * The kernels, with methods written after them; on a CPU products take so many rows at a time.
    */
-  static Kernels compile(PtNDManager manager, String methods, ImmutableList<Integer> sizes) {
+  static Kernels compile(PtNDManager manager, String methods, RowBlocks blocks) {
     boolean gpu = manager.getDevice().isGpu();
     return new Kernels(
         Script.compile(
-            manager, text() + rows(gpu) + sizes(gpu ? ImmutableList.of() : sizes) + methods));
+            manager,
+            text()
+                + rows(gpu)
+                + numbers("sizes", gpu ? ImmutableList.of() : blocks.sizes())
+                + numbers("step_sizes", gpu ? ImmutableList.of() : blocks.stepSizes())
+                + methods));
   }
 
   /**
@@ -79,9 +84,11 @@ final class Kernels {
         + number("threads", JniUtils.getNumThreads());
   }
 
-  private static String sizes(ImmutableList<Integer> sizes) {
-    return "  def sizes(self: __torch__.Kernels) -> List[int]:\n    return annotate(List[int], "
-        + sizes
+  private static String numbers(String method, ImmutableList<Integer> values) {
+    return "  def "
+        + method
+        + "(self: __torch__.Kernels) -> List[int]:\n    return annotate(List[int], "
+        + values
         + ")\n\n";
   }
 

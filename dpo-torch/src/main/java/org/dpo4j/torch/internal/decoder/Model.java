@@ -214,8 +214,7 @@ public final class Model implements AutoCloseable {
 
   /** The kernels with a decoder's layers after them, compiled once a text. */
   Kernels compile(String methods) {
-    return compiled.computeIfAbsent(
-        methods, text -> Kernels.compile(manager, text, blocks.sizes()));
+    return compiled.computeIfAbsent(methods, text -> Kernels.compile(manager, text, blocks));
   }
 
   @Override

@@ -4,7 +4,9 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.dpo4j.torch.internal.architecture.DecoderSpec;
@@ -17,16 +19,23 @@ import org.dpo4j.torch.internal.architecture.LayerSpec;
  * every shape of matrix that the model has. That is tried when a model is loaded: which kernel a
  * library takes, and in what order it sums, is a matter of the shapes.
  *
- * @param sizes descending, {@value Kernels#ROWS} among them
+ * @param sizes of prompts and scoring, descending, {@value Kernels#ROWS} among them
+ * @param stepSizes of a step of generation, descending, {@value Kernels#FEW_ROWS} among them
  */
-record RowBlocks(ImmutableList<Integer> sizes) {
+record RowBlocks(ImmutableList<Integer> sizes, ImmutableList<Integer> stepSizes) {
 
-  static final RowBlocks LEAST = new RowBlocks(ImmutableList.of(Kernels.ROWS));
+  static final RowBlocks LEAST =
+      new RowBlocks(ImmutableList.of(Kernels.ROWS), ImmutableList.of(Kernels.FEW_ROWS));
 
   /** Multiples and parts of {@value Kernels#ROWS}, all of them whole tiles. */
   private static final ImmutableList<Integer> CANDIDATES = ImmutableList.of(384, 192, 96, 48, 24);
 
   private static final int ROWS_TRIED = 384;
+
+  private static final ImmutableList<Integer> STEP_CANDIDATES =
+      ImmutableList.of(32, 16, 8, Kernels.FEW_ROWS);
+
+  private static final int STEP_ROWS_TRIED = 32;
 
   /** A matrix that rows are multiplied with. */
   private record Factor(PtNDArray matrix, boolean transposed) {
@@ -36,80 +45,99 @@ record RowBlocks(ImmutableList<Integer> sizes) {
     }
   }
 
+  /** Computes so many rows of x at a time. */
+  private interface Product {
+    PtNDArray by(PtNDManager owner, PtNDArray x, int size);
+  }
+
   /** Tries the candidates on one of the model's own matrices of each shape. */
   static RowBlocks find(
       PtNDManager manager, Kernels kernels, DecoderSpec spec, Weights weights, NumberTypes types) {
-    ImmutableList<Integer> same = CANDIDATES;
+    ImmutableList<Integer> sizes = CANDIDATES;
+    ImmutableList<Integer> stepSizes = STEP_CANDIDATES;
     try (PtNDManager scratch = (PtNDManager) manager.newSubManager()) {
-      for (Factor factor : factors(scratch, kernels, spec, weights).values()) {
-        same = same(scratch, kernels, factor, types, same);
+      for (Factor factor : layers(spec, weights).values()) {
+        sizes = same(scratch, factor, ROWS_TRIED, sizes, product(kernels, factor, types));
+        stepSizes = same(scratch, factor, STEP_ROWS_TRIED, stepSizes, step(kernels, factor, types));
       }
+      PtNDArray words = weights.tensor(spec.head().weight());
+      for (Factor block : blocks(scratch, kernels, words)) {
+        sizes = same(scratch, block, ROWS_TRIED, sizes, product(kernels, block, types));
+      }
+      Factor head = new Factor(words, false);
+      stepSizes = same(scratch, head, STEP_ROWS_TRIED, stepSizes, step(kernels, head, types));
     }
-    return new RowBlocks(same);
+    return new RowBlocks(sizes, stepSizes);
   }
 
+  /** The candidates that give the bits of the least one. */
   private static ImmutableList<Integer> same(
       PtNDManager scratch,
-      Kernels kernels,
       Factor factor,
-      NumberTypes types,
-      ImmutableList<Integer> sizes) {
+      int rows,
+      ImmutableList<Integer> candidates,
+      Product product) {
+    int least = rows == ROWS_TRIED ? Kernels.ROWS : Kernels.FEW_ROWS;
     try (PtNDManager owner = (PtNDManager) scratch.newSubManager()) {
       PtNDArray x =
-          (PtNDArray) owner.create(noise(factor.in()), new Shape(ROWS_TRIED, factor.in()));
-      PtNDArray right = product(owner, kernels, x, factor, types, Kernels.ROWS);
-      ImmutableList.Builder<Integer> same = ImmutableList.builder();
-      for (int size : sizes) {
-        if (size == Kernels.ROWS
-            || product(owner, kernels, x, factor, types, size).contentEquals(right)) {
-          same.add(size);
-        }
-      }
-      return same.build();
+          (PtNDArray) owner.create(noise(rows * factor.in()), new Shape(rows, factor.in()));
+      PtNDArray right = product.by(owner, x, least);
+      return candidates.stream()
+          .filter(size -> size == least || product.by(owner, x, size).contentEquals(right))
+          .collect(ImmutableList.toImmutableList());
     }
   }
 
-  private static PtNDArray product(
-      PtNDManager owner, Kernels kernels, PtNDArray x, Factor factor, NumberTypes types, int size) {
-    return kernels.tensor(
-        owner,
-        "product_by",
-        x,
-        factor.matrix(),
-        factor.transposed(),
-        types.layers(),
-        new long[] {size},
-        size);
+  private static Product product(Kernels kernels, Factor factor, NumberTypes types) {
+    return (owner, x, size) ->
+        kernels.tensor(
+            owner,
+            "product_by",
+            x,
+            factor.matrix(),
+            factor.transposed(),
+            types.layers(),
+            new long[] {size},
+            size);
   }
 
-  /** One matrix a shape; the head's as scoring takes them, block by block. */
-  private static Map<String, Factor> factors(
-      PtNDManager scratch, Kernels kernels, DecoderSpec spec, Weights weights) {
+  /** A transposed matrix has steps of one size. */
+  private static Product step(Kernels kernels, Factor factor, NumberTypes types) {
+    return factor.transposed()
+        ? (owner, x, size) -> x
+        : (owner, x, size) ->
+            kernels.tensor(owner, "step_by", x, factor.matrix(), types.layers(), size);
+  }
+
+  /** One matrix a shape. */
+  private static Map<String, Factor> layers(DecoderSpec spec, Weights weights) {
     Map<String, Factor> factors = new LinkedHashMap<>();
     for (LayerSpec layer : spec.layers()) {
       for (JoinedLinear linear : JoinedLinear.all(layer)) {
-        add(factors, new Factor(weights.computed(linear.weight()), linear.transposed()));
+        Factor factor = new Factor(weights.computed(linear.weight()), linear.transposed());
+        factors.putIfAbsent(factor.matrix().getShape() + " " + factor.transposed(), factor);
       }
-    }
-    PtNDArray head = weights.tensor(spec.head().weight());
-    long words = head.getShape().get(0);
-    long block = Math.min(words, Network.HEAD_BLOCK);
-    add(factors, new Factor(kernels.tensor(scratch, "part", head, 0, block), false));
-    if (words % block > 0) {
-      long rest = words % block;
-      add(factors, new Factor(kernels.tensor(scratch, "part", head, words - rest, rest), false));
     }
     return factors;
   }
 
-  private static void add(Map<String, Factor> factors, Factor factor) {
-    factors.putIfAbsent(factor.matrix().getShape() + " " + factor.transposed(), factor);
+  /** The head's as scoring takes them, block by block. */
+  private static List<Factor> blocks(PtNDManager scratch, Kernels kernels, PtNDArray head) {
+    long words = head.getShape().get(0);
+    long block = Math.min(words, Network.HEAD_BLOCK);
+    long rest = words % block;
+    List<Factor> blocks = new ArrayList<>();
+    blocks.add(new Factor(kernels.tensor(scratch, "part", head, 0, block), false));
+    if (rest > 0) {
+      blocks.add(new Factor(kernels.tensor(scratch, "part", head, words - rest, rest), false));
+    }
+    return blocks;
   }
 
   /** Not libtorch's random numbers, which are the process's, and a run's. */
-  private static float[] noise(int width) {
+  private static float[] noise(int count) {
     Random random = new Random(1);
-    float[] noise = new float[ROWS_TRIED * width];
+    float[] noise = new float[count];
     for (int i = 0; i < noise.length; i++) {
       noise[i] = (float) random.nextGaussian();
     }

@@ -93,10 +93,22 @@
       z = z
     return torch.softmax(z, -1)
 
-  # y = x W^T (+ b) for the rows of one step [B, in], few or many: `rows` of x and 32 of W at a time,
-  # always of this shape. All of x meets a part of W small enough for the caches before the next.
+  # y = x W^T (+ b) for the rows of one step [B, in], few or many: the smallest number that holds them of
+  # those that give the same bits (see RowBlocks), or the largest and again
   def step_linear(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
-    b, n, k, rows = torch.size(x, 0), torch.size(w, 0), torch.size(w, 1), (self).few()
+    rows = (self).few()
+    sizes = (self).step_sizes()
+    for i in range(torch.len(sizes)):
+      if torch.__or__(torch.eq(i, 0), torch.ge(sizes[i], torch.size(x, 0))):
+        rows = sizes[i]
+      else:
+        rows = rows
+    return (self).step_linear_by(x, w, rows)
+
+  # `rows` of x and 32 of W at a time, always of this shape. All of x meets a part of W small enough for
+  # the caches before the next.
+  def step_linear_by(self: __torch__.Kernels, x: Tensor, w: Tensor, rows: int) -> Tensor:
+    b, n, k = torch.size(x, 0), torch.size(w, 0), torch.size(w, 1)
     wx = torch.type_as(w, x)
     if torch.__or__(torch.eq(rows, 0), torch.ne(torch.remainder(n, 32), 0)):
       y = (self).step_product(x, torch.t(wx))
@@ -118,6 +130,10 @@
       turned = torch.permute(torch.view(yt, [nb, chunks, rows, 32]), [0, 2, 1, 3])
       y = torch.narrow(torch.reshape(turned, [nb * rows, n]), 0, 0, b)
     return y
+
+  # The same of x in another type than it is computed in
+  def step_by(self: __torch__.Kernels, x: Tensor, w: Tensor, kind: int, rows: int) -> Tensor:
+    return (self).step_linear_by(torch.to(x, kind), w, rows)
 
   def step_linear_bias(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     return torch.add_((self).step_linear(x, w), torch.type_as(b, x))
