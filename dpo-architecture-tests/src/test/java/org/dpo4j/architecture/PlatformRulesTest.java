@@ -72,7 +72,7 @@ class PlatformRulesTest {
                   access -> access.getTarget() instanceof CodeUnitAccessTarget unit && asks(unit)));
 
   /** One method a way to fall back on the machine's own. */
-  @SuppressWarnings("unused")
+  @SuppressWarnings({"unused", "DefaultCharset", "StringCaseLocaleUsage"})
   private static final class Planted {
 
     static String digits(int number) {

@@ -73,7 +73,7 @@ class ChatFieldCasesTest {
       if (Files.notExists(of.resolve("tokenizer.json"))) {
         Files.copy(MODEL.resolve("tokenizer.json"), model.resolve("tokenizer.json"));
       }
-      for (Path file : list(of).toList()) {
+      for (Path file : list(of)) {
         Files.copy(file, model.resolve(file.getFileName()));
       }
       return model;
