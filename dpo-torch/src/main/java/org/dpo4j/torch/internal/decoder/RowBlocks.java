@@ -64,7 +64,7 @@ record RowBlocks(ImmutableList<Integer> sizes, ImmutableList<Integer> stepSizes)
       for (Factor block : blocks(scratch, kernels, words)) {
         sizes = same(scratch, block, ROWS_TRIED, sizes, product(kernels, block, types));
       }
-      Factor head = new Factor(words, false);
+      Factor head = stepHead(scratch, kernels, words, types);
       stepSizes = same(scratch, head, STEP_ROWS_TRIED, stepSizes, step(kernels, head, types));
     }
     return new RowBlocks(sizes, stepSizes);
@@ -132,6 +132,16 @@ record RowBlocks(ImmutableList<Integer> sizes, ImmutableList<Integer> stepSizes)
       blocks.add(new Factor(kernels.tensor(scratch, "part", head, words - rest, rest), false));
     }
     return blocks;
+  }
+
+  /** The head as a step takes it: whole, or in what is widened at a time. */
+  private static Factor stepHead(
+      PtNDManager scratch, Kernels kernels, PtNDArray head, NumberTypes types) {
+    if (types.weights() == types.layers()) {
+      return new Factor(head, false);
+    }
+    long block = Math.min(head.getShape().get(0), StepScript.WIDENED_ROWS);
+    return new Factor(kernels.tensor(scratch, "part", head, 0, block), false);
   }
 
   /** Not libtorch's random numbers, which are the process's, and a run's. */

@@ -17,7 +17,7 @@ import org.dpo4j.torch.internal.architecture.RotarySpec;
 final class StepScript {
 
   /** Rows of a narrow head that are widened at a time. */
-  private static final int WIDENED_ROWS = 512;
+  static final int WIDENED_ROWS = 512;
 
   private static final String EMBEDDED =
       "def embedded(self: __torch__.Kernels, ids: Tensor, positions: Tensor, w: List[Tensor]) ->"
