@@ -4,11 +4,13 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
+import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.dpo4j.torch.internal.architecture.DecoderSpec;
 import org.dpo4j.torch.internal.architecture.LinearSpec;
 import org.dpo4j.torch.internal.safetensors.TensorEntry;
@@ -24,7 +26,7 @@ public final class Model implements AutoCloseable {
   private final NumberTypes types;
   private final Kernels kernels;
   private final Weights weights;
-  private final RowBlocks blocks;
+  private final Supplier<RowBlocks> blocks;
   private final Map<String, Kernels> compiled;
 
   private Model(
@@ -33,7 +35,7 @@ public final class Model implements AutoCloseable {
       NumberTypes types,
       Kernels kernels,
       Weights weights,
-      RowBlocks blocks,
+      Supplier<RowBlocks> blocks,
       Map<String, Kernels> compiled) {
     this.compiled = compiled;
     this.manager = manager;
@@ -59,8 +61,12 @@ public final class Model implements AutoCloseable {
     try {
       Kernels kernels = Kernels.load(manager);
       Weights weights = Weights.load(manager, kernels, spec, entries, types);
-      RowBlocks blocks =
-          device.isGpu() ? RowBlocks.LEAST : RowBlocks.find(manager, kernels, spec, weights, types);
+      Supplier<RowBlocks> blocks =
+          Suppliers.memoize(
+              () ->
+                  device.isGpu()
+                      ? RowBlocks.LEAST
+                      : RowBlocks.find(manager, kernels, spec, weights, types));
       return new Model(manager, spec, types, kernels, weights, blocks, new ConcurrentHashMap<>());
     } catch (RuntimeException e) {
       manager.close();
@@ -214,7 +220,7 @@ public final class Model implements AutoCloseable {
 
   /** The kernels with a decoder's layers after them, compiled once a text. */
   Kernels compile(String methods) {
-    return compiled.computeIfAbsent(methods, text -> Kernels.compile(manager, text, blocks));
+    return compiled.computeIfAbsent(methods, text -> Kernels.compile(manager, text, blocks.get()));
   }
 
   @Override

@@ -16,8 +16,8 @@ import org.dpo4j.torch.internal.architecture.LayerSpec;
  * How many rows at a time a model's products take on a CPU, so that a row's bits don't depend on
  * the rows beside it. {@value Kernels#ROWS} always do; other numbers, with which large batches are
  * faster and small ones are padded less, only where they give the same bits on this processor, for
- * every shape of matrix that the model has. That is tried when a model is loaded: which kernel a
- * library takes, and in what order it sums, is a matter of the shapes.
+ * every shape of matrix that the model has. That is tried when a model first computes: which kernel
+ * a library takes, and in what order it sums, is a matter of the shapes.
  *
  * @param sizes of prompts and scoring, descending, {@value Kernels#ROWS} among them
  * @param stepSizes of a step of generation, descending, {@value Kernels#FEW_ROWS} among them
@@ -58,7 +58,10 @@ record RowBlocks(ImmutableList<Integer> sizes, ImmutableList<Integer> stepSizes)
     try (PtNDManager scratch = (PtNDManager) manager.newSubManager()) {
       for (Factor factor : layers(spec, weights).values()) {
         sizes = same(scratch, factor, ROWS_TRIED, sizes, product(kernels, factor, types));
-        stepSizes = same(scratch, factor, STEP_ROWS_TRIED, stepSizes, step(kernels, factor, types));
+        if (!factor.transposed()) { // A transposed one has steps of one size.
+          stepSizes =
+              same(scratch, factor, STEP_ROWS_TRIED, stepSizes, step(kernels, factor, types));
+        }
       }
       PtNDArray words = weights.tensor(spec.head().weight());
       for (Factor block : blocks(scratch, kernels, words)) {
@@ -83,8 +86,15 @@ record RowBlocks(ImmutableList<Integer> sizes, ImmutableList<Integer> stepSizes)
           (PtNDArray) owner.create(noise(rows * factor.in()), new Shape(rows, factor.in()));
       PtNDArray right = product.by(owner, x, least);
       return candidates.stream()
-          .filter(size -> size == least || product.by(owner, x, size).contentEquals(right))
+          .filter(size -> size == least || gives(right, owner, x, size, product))
           .collect(ImmutableList.toImmutableList());
+    }
+  }
+
+  private static boolean gives(
+      PtNDArray right, PtNDManager owner, PtNDArray x, int size, Product product) {
+    try (PtNDArray tried = product.by(owner, x, size)) {
+      return tried.contentEquals(right);
     }
   }
 
@@ -101,12 +111,9 @@ record RowBlocks(ImmutableList<Integer> sizes, ImmutableList<Integer> stepSizes)
             size);
   }
 
-  /** A transposed matrix has steps of one size. */
   private static Product step(Kernels kernels, Factor factor, NumberTypes types) {
-    return factor.transposed()
-        ? (owner, x, size) -> x
-        : (owner, x, size) ->
-            kernels.tensor(owner, "step_by", x, factor.matrix(), types.layers(), size);
+    return (owner, x, size) ->
+        kernels.tensor(owner, "step_by", x, factor.matrix(), types.layers(), size);
   }
 
   /** One matrix a shape. */
