@@ -76,7 +76,7 @@ class PlatformRulesTest {
   private static final class Planted {
 
     static String digits(int number) {
-      return String.format(Locale.ROOT, "step-%08d", number);
+      return String.format("step-%08d", number);
     }
 
     static String formatted(int number) {
@@ -100,7 +100,7 @@ class PlatformRulesTest {
     }
 
     static void line(PrintStream out, double number) {
-      out.printf(Locale.ROOT, "%.3f%n", number);
+      out.printf("%.3f%n", number);
     }
 
     static Reader reader(InputStream in) {

@@ -74,13 +74,14 @@ final class Kernels {
   }
 
   /**
-   * How many rows products take at a time, 0 for as many as there are, and how many threads share
-   * element-wise work.
+   * How many rows products take at a time, 0 for as many as there are, how many words the head, and
+   * how many threads share element-wise work.
    */
   private static String rows(boolean gpu) {
     return number("many", gpu ? 0 : ROWS)
         + number("step_rows", gpu ? 0 : STEP_ROWS)
         + number("few", gpu ? 0 : FEW_ROWS)
+        + number("head_block", Network.HEAD_BLOCK)
         + number("threads", JniUtils.getNumThreads());
   }
 

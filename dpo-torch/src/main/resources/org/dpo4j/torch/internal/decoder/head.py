@@ -125,13 +125,13 @@
       _3 = dw
     return dw
 
-  # The logits of every row: z [T, V]
+  # The logits of every row: z [T, V], by as many words at a time as scoring takes
   def logits(self: __torch__.Kernels, h: Tensor, w: Tensor, b: List[Tensor], c: float) -> Tensor:
-    z = torch.to((self).product(h, torch.t(torch.type_as(w, h)), (self).only((self).many()), (self).many()), 6)
-    if torch.gt(torch.len(b), 0):
-      z = torch.add_(z, torch.to(b[0], 6))
-    else:
-      z = z
+    block = (self).head_block()
+    z = torch.empty([torch.size(h, 0), torch.size(w, 0)], dtype=6, device=ops.prim.device(h))
+    for i in range(torch.floordiv(torch.size(w, 0) + block - 1, block)):
+      zi = (self).block(h, w, b, i * block, (i + 1) * block)
+      _0 = torch.copy_(torch.slice(z, 1, i * block, (i + 1) * block), zi)
     return (self).capped(z, c)
 
   # ---- a head of one number ----
