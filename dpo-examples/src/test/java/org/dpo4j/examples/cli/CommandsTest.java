@@ -17,7 +17,6 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.dpo4j.examples.demo.SentimentDemo;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The commands on a real model and real files: those that the demo leaves. In one class, so that it
  * runs once.
  */
-@Tag("language")
 class CommandsTest {
 
   private static @TempDir Path root;
