@@ -23,7 +23,7 @@ record AdapterScript(ScriptText text, ImmutableList<LayerAdapter> adapters, bool
   private record Branches(int index, LayerAdapter form, ImmutableList<LinearSpec> modules) {
 
     int rank(LinearSpec module) {
-      return branch(module).rank();
+      return form.rank(module);
     }
 
     int ranks() {
@@ -31,15 +31,7 @@ record AdapterScript(ScriptText text, ImmutableList<LayerAdapter> adapters, bool
     }
 
     String scale(LinearSpec module) {
-      return number(branch(module).scale());
-    }
-
-    private LayerAdapter.Branch branch(LinearSpec module) {
-      LayerAdapter.Branch branch = form.modules().get(module.module());
-      if (branch == null) {
-        throw new IllegalStateException(module.module());
-      }
-      return branch;
+      return number(form.branch(module).scale());
     }
 
     /** The key of the A of all modules, one above the other. */

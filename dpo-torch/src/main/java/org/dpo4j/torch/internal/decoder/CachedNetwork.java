@@ -46,7 +46,7 @@ public final class CachedNetwork implements AutoCloseable {
     }
     LayerMethods methods = LayerMethods.of(scripts.stream().map(CachedLayerScript::text).toList());
     StepScript step = new StepScript(spec, model.types().layers(), scripts, methods.names());
-    this.kernels = model.compile(methods.text() + step.text());
+    this.kernels = model.compile(methods.text() + step.text(), forms);
     this.rotaries = StepScript.rotaries(spec);
     List<PtNDArray> allWeights = new ArrayList<>();
     List<PtNDArray> allBranches = new ArrayList<>();

@@ -55,21 +55,25 @@ final class Kernels {
 
   /** The kernels alone, which live as long as {@code manager}. */
   static Kernels load(PtNDManager manager) {
-    return compile(manager, "", RowBlocks.LEAST);
+    return compile(manager, "", RowBlocks.LEAST, ImmutableList.of(ROWS));
   }
 
   /**
-   * The kernels, with methods written after them; on a CPU products take so many rows at a time.
+   * The kernels, with methods written after them; on a CPU products take so many rows at a time,
+   * those of adapters as many as {@code adapterSizes} has.
    */
-  static Kernels compile(PtNDManager manager, String methods, RowBlocks blocks) {
+  static Kernels compile(
+      PtNDManager manager, String methods, RowBlocks blocks, ImmutableList<Integer> adapterSizes) {
     boolean gpu = manager.getDevice().isGpu();
     return new Kernels(
         Script.compile(
             manager,
             text()
                 + rows(gpu)
-                + numbers("sizes", gpu ? ImmutableList.of() : blocks.sizes())
-                + numbers("step_sizes", gpu ? ImmutableList.of() : blocks.stepSizes())
+                + sizes("sizes", gpu, blocks.sizes())
+                + sizes("step_sizes", gpu, blocks.stepSizes())
+                + sizes("few_sizes", gpu, ImmutableList.of(STEP_ROWS))
+                + sizes("adapter_sizes", gpu, adapterSizes)
                 + methods));
   }
 
@@ -85,11 +89,11 @@ final class Kernels {
         + number("threads", JniUtils.getNumThreads());
   }
 
-  private static String numbers(String method, ImmutableList<Integer> values) {
+  private static String sizes(String method, boolean gpu, ImmutableList<Integer> values) {
     return "  def "
         + method
         + "(self: __torch__.Kernels) -> List[int]:\n    return annotate(List[int], "
-        + values
+        + (gpu ? ImmutableList.of() : values)
         + ")\n\n";
   }
 

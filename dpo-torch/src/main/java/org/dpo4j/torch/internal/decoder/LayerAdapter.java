@@ -27,4 +27,18 @@ record LayerAdapter(ImmutableMap<String, Branch> modules, double dropout, boolea
         .filter(module -> modules.containsKey(module.module()))
         .collect(ImmutableList.toImmutableList());
   }
+
+  /** r of a module that it changes. */
+  int rank(LinearSpec module) {
+    return branch(module).rank();
+  }
+
+  /** What it has on a module that it changes. */
+  Branch branch(LinearSpec module) {
+    Branch branch = modules.get(module.module());
+    if (branch == null) {
+      throw new IllegalStateException(module.module());
+    }
+    return branch;
+  }
 }

@@ -5,7 +5,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import com.google.common.base.Suppliers;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +29,10 @@ public final class Model implements AutoCloseable {
   private final Kernels kernels;
   private final Weights weights;
   private final Supplier<RowBlocks> blocks;
-  private final Map<String, Kernels> compiled;
+  private final Map<Compiled, Kernels> compiled;
+
+  /** What kernels were compiled for: their text, and what adapters multiply with. */
+  private record Compiled(String methods, ImmutableSet<RowBlocks.Branch> branches) {}
 
   private Model(
       PtNDManager manager,
@@ -36,7 +41,7 @@ public final class Model implements AutoCloseable {
       Kernels kernels,
       Weights weights,
       Supplier<RowBlocks> blocks,
-      Map<String, Kernels> compiled) {
+      Map<Compiled, Kernels> compiled) {
     this.compiled = compiled;
     this.manager = manager;
     this.spec = spec;
@@ -218,9 +223,18 @@ public final class Model implements AutoCloseable {
     return weights;
   }
 
-  /** The kernels with a decoder's layers after them, compiled once a text. */
-  Kernels compile(String methods) {
-    return compiled.computeIfAbsent(methods, text -> Kernels.compile(manager, text, blocks.get()));
+  /** The kernels with a decoder's layers after them, which have these adapters, compiled once. */
+  Kernels compile(String methods, ImmutableList<LayerAdapter> adapters) {
+    ImmutableSet<RowBlocks.Branch> branches =
+        isOnCpu() ? RowBlocks.branches(spec, adapters) : ImmutableSet.of();
+    return compiled.computeIfAbsent(
+        new Compiled(methods, branches),
+        key ->
+            Kernels.compile(
+                manager,
+                methods,
+                blocks.get(),
+                RowBlocks.ofBranches(manager, kernels, branches, types)));
   }
 
   @Override

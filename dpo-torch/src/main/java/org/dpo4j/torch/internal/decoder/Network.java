@@ -56,9 +56,10 @@ public final class Network implements AutoCloseable {
     this.stack = new AdapterStack(adapters);
     this.manager = (PtNDManager) model.manager().newSubManager();
     this.gradients = new Gradients(model.weights(), stack, training, manager);
-    List<LayerScript> scripts = scripts();
+    ImmutableList<LayerAdapter> forms = stack.forms(gradients.ofTopAdapter());
+    List<LayerScript> scripts = scripts(forms);
     LayerMethods methods = LayerMethods.of(scripts.stream().map(LayerScript::text).toList());
-    this.kernels = model.compile(methods.text());
+    this.kernels = model.compile(methods.text(), forms);
     this.layers =
         IntStream.range(0, scripts.size())
             .mapToObj(i -> bind(spec.layers().get(i), scripts.get(i), methods.names().get(i)))
@@ -67,8 +68,7 @@ public final class Network implements AutoCloseable {
     this.headBias = TensorList.of(spec.head().bias().map(weights()::tensor).stream().toList());
   }
 
-  private List<LayerScript> scripts() {
-    ImmutableList<LayerAdapter> forms = stack.forms(gradients.ofTopAdapter());
+  private List<LayerScript> scripts(ImmutableList<LayerAdapter> forms) {
     List<LayerScript> scripts = new ArrayList<>();
     for (LayerSpec layer : spec.layers()) {
       boolean last = scripts.size() == spec.layers().size() - 1;

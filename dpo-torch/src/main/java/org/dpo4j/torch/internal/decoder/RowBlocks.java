@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Random;
 import org.dpo4j.torch.internal.architecture.DecoderSpec;
 import org.dpo4j.torch.internal.architecture.LayerSpec;
+import org.dpo4j.torch.internal.architecture.LinearSpec;
 
 /**
  * How many rows at a time a model's products take on a CPU, so that a row's bits don't depend on
@@ -57,33 +59,76 @@ record RowBlocks(ImmutableList<Integer> sizes, ImmutableList<Integer> stepSizes)
     ImmutableList<Integer> stepSizes = STEP_CANDIDATES;
     try (PtNDManager scratch = (PtNDManager) manager.newSubManager()) {
       for (Factor factor : layers(spec, weights).values()) {
-        sizes = same(scratch, factor, ROWS_TRIED, sizes, product(kernels, factor, types));
+        sizes = same(scratch, factor.in(), ROWS_TRIED, sizes, product(kernels, factor, types));
         if (!factor.transposed()) { // A transposed one has steps of one size.
           stepSizes =
-              same(scratch, factor, STEP_ROWS_TRIED, stepSizes, step(kernels, factor, types));
+              same(scratch, factor.in(), STEP_ROWS_TRIED, stepSizes, step(kernels, factor, types));
         }
       }
       PtNDArray words = weights.tensor(spec.head().weight());
       for (Factor block : blocks(scratch, kernels, words)) {
-        sizes = same(scratch, block, ROWS_TRIED, sizes, product(kernels, block, types));
+        sizes = same(scratch, block.in(), ROWS_TRIED, sizes, product(kernels, block, types));
       }
       Factor head = stepHead(scratch, kernels, words, types);
-      stepSizes = same(scratch, head, STEP_ROWS_TRIED, stepSizes, step(kernels, head, types));
+      stepSizes = same(scratch, head.in(), STEP_ROWS_TRIED, stepSizes, step(kernels, head, types));
     }
     return new RowBlocks(sizes, stepSizes);
+  }
+
+  /**
+   * What an adapter multiplies with where it changes jointly computed modules.
+   *
+   * @param in width of their input
+   * @param ranks of all of them together
+   * @param rank of one
+   * @param out width of its result
+   */
+  record Branch(int in, int ranks, int rank, int out) {}
+
+  /** One of each shape. */
+  static ImmutableSet<Branch> branches(DecoderSpec spec, ImmutableList<LayerAdapter> adapters) {
+    ImmutableSet.Builder<Branch> branches = ImmutableSet.builder();
+    for (LayerSpec layer : spec.layers()) {
+      for (JoinedLinear linear : JoinedLinear.all(layer)) {
+        for (LayerAdapter adapter : adapters) {
+          int ranks = adapter.among(linear).stream().mapToInt(adapter::rank).sum();
+          for (LinearSpec module : adapter.among(linear)) {
+            branches.add(new Branch(linear.in(), ranks, adapter.rank(module), module.out()));
+          }
+        }
+      }
+    }
+    return branches.build();
+  }
+
+  /** The sizes that adapters' products may have, tried on noise of their shapes. */
+  static ImmutableList<Integer> ofBranches(
+      PtNDManager manager, Kernels kernels, ImmutableSet<Branch> branches, NumberTypes types) {
+    ImmutableList<Integer> sizes = CANDIDATES;
+    for (Branch branch : branches) {
+      try (PtNDManager scratch = (PtNDManager) manager.newSubManager()) {
+        PtNDArray a = noise(scratch, branch.ranks(), branch.in());
+        PtNDArray b = noise(scratch, branch.rank(), branch.out());
+        Product product =
+            (owner, x, size) ->
+                kernels.tensor(
+                    owner, "lora_by", x, a, b, types.layers(), new long[] {size}, size);
+        sizes = same(scratch, branch.in(), ROWS_TRIED, sizes, product);
+      }
+    }
+    return sizes;
   }
 
   /** The candidates that give the bits of the least one. */
   private static ImmutableList<Integer> same(
       PtNDManager scratch,
-      Factor factor,
+      int in,
       int rows,
       ImmutableList<Integer> candidates,
       Product product) {
     int least = rows == ROWS_TRIED ? Kernels.ROWS : Kernels.FEW_ROWS;
     try (PtNDManager owner = (PtNDManager) scratch.newSubManager()) {
-      PtNDArray x =
-          (PtNDArray) owner.create(noise(rows * factor.in()), new Shape(rows, factor.in()));
+      PtNDArray x = noise(owner, rows, in);
       PtNDArray right = product.by(owner, x, least);
       return candidates.stream()
           .filter(size -> size == least || gives(right, owner, x, size, product))
@@ -152,12 +197,12 @@ record RowBlocks(ImmutableList<Integer> sizes, ImmutableList<Integer> stepSizes)
   }
 
   /** Not libtorch's random numbers, which are the process's, and a run's. */
-  private static float[] noise(int count) {
+  private static PtNDArray noise(PtNDManager owner, int rows, int columns) {
     Random random = new Random(1);
-    float[] noise = new float[count];
+    float[] noise = new float[rows * columns];
     for (int i = 0; i < noise.length; i++) {
       noise[i] = (float) random.nextGaussian();
     }
-    return noise;
+    return (PtNDArray) owner.create(noise, new Shape(rows, columns));
   }
 }

@@ -80,10 +80,14 @@
       o = o
     return o
 
-  # q [m, K, G, d], k and v [m, K, n, d] -> o [m, K, G, d], l [m, K, G]
+  # q [m, K, G, d], k and v [m, K, n, d] -> o [m, K, G, d], l [m, K, G]. Each thread has a part of one
+  # buffer, of G (n + d + 2) numbers: 16 queries or a multiple of them, so that all parts begin at a
+  # multiple of 64 bytes, for what a product gives may depend on that, and so on the thread.
   def few_queries(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, s: float) -> Tuple[Tensor, Tensor]:
-    o, l = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0., False, attn_mask=None, scale=s)
-    return (o, l)
+    g = torch.size(q, 2)
+    q16 = torch.constant_pad_nd(q, [0, 0, 0, torch.remainder(-g, 16)], 0)
+    o, l = torch._scaled_dot_product_flash_attention_for_cpu(q16, k, v, 0., False, attn_mask=None, scale=s)
+    return (torch.narrow(o, 2, 0, g), torch.narrow(l, 2, 0, g))
 
   def cached_probabilities(self: __torch__.Kernels, z: Tensor, s: float, c: float) -> Tensor:
     z = torch.mul(torch.to(z, 6), s)
@@ -140,7 +144,7 @@
 
   # y = x W where W does not come in rows of 32, and an adapter's branches
   def step_product(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
-    return (self).product(x, w, (self).only((self).step_rows()), (self).step_rows())
+    return (self).product(x, w, (self).few_sizes(), (self).step_rows())
 
   def step_conv1d(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
     return (self).step_product(x, torch.type_as(w, x))
@@ -152,7 +156,7 @@
     return (self).step_product(x, torch.t(torch.type_as(a, x)))
 
   def step_lora_up_(self: __torch__.Kernels, y: Tensor, t: Tensor, bt: Tensor, s: float) -> Tensor:
-    return (self).add_product_(y, t, torch.type_as(bt, y), s, (self).step_rows())
+    return (self).add_product_(y, t, torch.type_as(bt, y), 1, s, (self).few_sizes(), (self).step_rows())
 
   # The logits of every row as `logits` has them, of a step; a W held in fewer bits is widened block by
   # block, within the processor's caches

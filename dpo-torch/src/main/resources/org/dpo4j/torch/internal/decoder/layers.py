@@ -68,49 +68,39 @@ class Kernels(Module):
   # first, of `least` and more; the rest are padded with zeros to the smallest that holds them. All
   # sizes give the bits of `least` (see RowBlocks). All rows at once where there are no sizes.
   def product(self: __torch__.Kernels, x: Tensor, w: Tensor, sizes: List[int], least: int) -> Tensor:
-    t = torch.size(x, 0)
+    y = torch.new_empty(x, [torch.size(x, 0), torch.size(w, 1)])
+    return (self).add_product_(y, x, w, 0, 1., sizes, least)
+
+  # y = beta y + s x W, likewise; beta is 0 or 1
+  def add_product_(self: __torch__.Kernels, y: Tensor, x: Tensor, w: Tensor, beta: int, s: float, sizes: List[int], least: int) -> Tensor:
     if torch.eq(torch.len(sizes), 0):
-      y = torch.mm(x, w)
+      _0 = torch.addmm_(y, x, w, beta=beta, alpha=s)
     else:
-      y = torch.new_empty(x, [t, torch.size(w, 1)])
       at = 0
       padded = least
       for j in range(torch.len(sizes)):
         rows = sizes[j]
         if torch.ge(rows, least):
-          for i in range(torch.floordiv(t - at, rows)):
-            _0 = torch.mm(torch.narrow(x, 0, at, rows), w, out=torch.narrow(y, 0, at, rows))
+          for i in range(torch.floordiv(torch.size(x, 0) - at, rows)):
+            _1 = torch.addmm_(torch.narrow(y, 0, at, rows), torch.narrow(x, 0, at, rows), w, beta=beta, alpha=s)
             at = at + rows
         else:
-          _1 = y
-        if torch.ge(rows, t - at):
+          _2 = y
+        if torch.ge(rows, torch.size(x, 0) - at):
           padded = rows
         else:
           padded = padded
-      left = t - at
+      left = torch.size(x, 0) - at
       if torch.gt(left, 0):
-        last = torch.mm((self).padded_rows(torch.narrow(x, 0, at, left), padded), w)
-        _2 = torch.copy_(torch.narrow(y, 0, at, left), torch.narrow(last, 0, 0, left))
+        yi = torch.narrow(y, 0, at, left)
+        if torch.eq(beta, 0):
+          last = torch.new_empty(y, [padded, torch.size(w, 1)])
+        else:
+          last = (self).padded_rows(yi, padded)
+        _3 = torch.addmm_(last, (self).padded_rows(torch.narrow(x, 0, at, left), padded), w, beta=beta, alpha=s)
+        _4 = torch.copy_(yi, torch.narrow(last, 0, 0, left))
       else:
-        _2 = y
-    return y
-
-  # y += s t B, `rows` at a time, likewise
-  def add_product_(self: __torch__.Kernels, y: Tensor, t: Tensor, b: Tensor, s: float, rows: int) -> Tensor:
-    n = torch.size(t, 0)
-    if torch.eq(rows, 0):
-      _0 = torch.addmm_(y, t, b, beta=1, alpha=s)
-    else:
-      full = torch.floordiv(n, rows)
-      for i in range(full):
-        _1 = torch.addmm_(torch.narrow(y, 0, i * rows, rows), torch.narrow(t, 0, i * rows, rows), b, beta=1, alpha=s)
-      at = full * rows
-      if torch.gt(n, at):
-        yi = torch.narrow(y, 0, at, n - at)
-        last = torch.addmm_((self).padded_rows(yi, rows), (self).padded_rows(torch.narrow(t, 0, at, n - at), rows), b, beta=1, alpha=s)
-        _2 = torch.copy_(yi, torch.narrow(last, 0, 0, n - at))
-      else:
-        _2 = y
+        _4 = y
     return y
 
   def padded_rows(self: __torch__.Kernels, x: Tensor, rows: int) -> Tensor:
@@ -163,19 +153,18 @@ class Kernels(Module):
   # y += s (x A^T) B^T                                            (Hu et al. 2021, eq. 3)
   # B is held as its transpose, bt [r, out]; t = x A^T [T, r], of several modules side by side.
   def lora_down(self: __torch__.Kernels, x: Tensor, a: Tensor) -> Tensor:
-    return (self).product(x, torch.t(torch.type_as(a, x)), (self).only((self).many()), (self).many())
-
-  # One size, or none
-  def only(self: __torch__.Kernels, rows: int) -> List[int]:
-    sizes = annotate(List[int], [])
-    if torch.gt(rows, 0):
-      _0 = torch.append(sizes, rows)
-    else:
-      _0 = sizes
-    return sizes
+    return (self).product(x, torch.t(torch.type_as(a, x)), (self).adapter_sizes(), (self).many())
 
   def lora_up_(self: __torch__.Kernels, y: Tensor, t: Tensor, bt: Tensor, s: float) -> Tensor:
-    return (self).add_product_(y, t, torch.type_as(bt, y), s, (self).many())
+    return (self).add_product_(y, t, torch.type_as(bt, y), 1, s, (self).adapter_sizes(), (self).many())
+
+  # The branch alone of rows by these sizes: to try them
+  def lora_by(self: __torch__.Kernels, x: Tensor, a: Tensor, bt: Tensor, kind: int, sizes: List[int], least: int) -> Tensor:
+    xk = torch.to(x, kind)
+    t = (self).product(xk, torch.t(torch.type_as(a, xk)), sizes, least)
+    y = torch.new_zeros(xk, [torch.size(x, 0), torch.size(bt, 1)])
+    _0 = (self).add_product_(y, torch.narrow(t, 1, 0, torch.size(bt, 0)), torch.type_as(bt, xk), 1, 1., sizes, least)
+    return torch.cat([t, y], 1)
 
   # An empty [T, n] beside x [T, ...]
   def like(self: __torch__.Kernels, x: Tensor, n: int) -> Tensor:
