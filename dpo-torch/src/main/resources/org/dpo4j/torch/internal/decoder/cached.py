@@ -81,12 +81,20 @@
     return o
 
   # q [m, K, G, d], k and v [m, K, n, d] -> o [m, K, G, d], l [m, K, G]. Each thread has a part of one
-  # buffer, of G (n + d + 2) numbers: 16 queries or a multiple of them, so that all parts begin at a
-  # multiple of 64 bytes, for what a product gives may depend on that, and so on the thread.
+  # buffer, of G (n + d + 2) numbers, and what a product gives may depend on where that begins. So that
+  # all parts begin at a multiple of 64 bytes, as many queries are added as it takes.
   def few_queries(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, s: float) -> Tuple[Tensor, Tensor]:
     g = torch.size(q, 2)
-    q16 = torch.constant_pad_nd(q, [0, 0, 0, torch.remainder(-g, 16)], 0)
-    o, l = torch._scaled_dot_product_flash_attention_for_cpu(q16, k, v, 0., False, attn_mask=None, scale=s)
+    some = 16
+    for i in range(4):
+      half = torch.floordiv(some, 2)
+      if torch.eq(torch.remainder(half * (torch.size(k, 2) + torch.size(k, 3) + 2), 16), 0):
+        some = half
+      else:
+        some = some
+    more = torch.remainder(-g, some)
+    q = torch.constant_pad_nd(q, [0, 0, 0, more], 0)
+    o, l = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0., False, attn_mask=None, scale=s)
     return (torch.narrow(o, 2, 0, g), torch.narrow(l, 2, 0, g))
 
   def cached_probabilities(self: __torch__.Kernels, z: Tensor, s: float, c: float) -> Tensor:
