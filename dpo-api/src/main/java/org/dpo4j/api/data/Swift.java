@@ -70,11 +70,6 @@ record Swift() implements Format {
       messages.add(Message.user(record.text(prompt)));
       messages.add(Message.assistant(record.text(answer)));
     }
-    if (record.hasText("system")
-        && !record.text("system").isEmpty()
-        && !messages.get(0).role().equals("system")) {
-      messages.add(0, Message.system(record.text("system")));
-    }
     if (!messages.get(messages.size() - 1).role().equals("assistant")) {
       throw SkippedException.malformed(
           "'" + column.orElse("messages") + "' must end with the chosen answer of the assistant");

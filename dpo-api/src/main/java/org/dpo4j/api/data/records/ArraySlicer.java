@@ -61,25 +61,14 @@ final class ArraySlicer implements Slicer {
 
   /** Up to the comma or bracket that ends the element, which is returned. */
   private int collect() throws IOException {
-    int depth = 0;
-    boolean inString = false;
-    boolean escaped = false;
+    JsonNesting nesting = new JsonNesting();
     while (true) {
       int value = at.take();
-      boolean ends = depth == 0 && !inString && (value == ',' || value == ']');
+      boolean ends = nesting.isOutside() && (value == ',' || value == ']');
       if (ends || value == ByteCursor.END) {
         return value;
       }
-      if (inString) {
-        inString = escaped || value != '"';
-        escaped = value == '\\' && !escaped;
-      } else if (value == '"') {
-        inString = true;
-      } else if (value == '{' || value == '[') {
-        depth++;
-      } else if (value == '}' || value == ']') {
-        depth--;
-      }
+      nesting.pass(value);
       collector.add(value);
     }
   }

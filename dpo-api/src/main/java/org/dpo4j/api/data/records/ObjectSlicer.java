@@ -27,9 +27,7 @@ final class ObjectSlicer implements Slicer {
       throw new BrokenFileException(line, "an object must follow, or the end of the file");
     }
     collector.start(at);
-    int depth = 0;
-    boolean inString = false;
-    boolean escaped = false;
+    JsonNesting nesting = new JsonNesting();
     do {
       int value = at.take();
       if (value == ByteCursor.END) {
@@ -37,17 +35,8 @@ final class ObjectSlicer implements Slicer {
             line, "the file ends within the object that begins here; is it cut off?");
       }
       collector.add(value);
-      if (inString) {
-        inString = escaped || value != '"';
-        escaped = value == '\\' && !escaped;
-      } else if (value == '"') {
-        inString = true;
-      } else if (value == '{' || value == '[') {
-        depth++;
-      } else if (value == '}' || value == ']') {
-        depth--;
-      }
-    } while (depth > 0);
+      nesting.pass(value);
+    } while (!nesting.isOutside());
     return Optional.of(collector.slice());
   }
 }
