@@ -1,10 +1,14 @@
 package org.dpo4j.examples.cli;
 
+import com.google.common.collect.ImmutableSet;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.dpo4j.examples.service.AnswerService;
@@ -84,6 +88,13 @@ final class Serve implements Callable<Integer> {
   private int port;
 
   @Option(
+      names = "--allow-host",
+      paramLabel = "NAME",
+      description =
+          "A name that clients may call the service by, beside localhost and its address; give it again for more.")
+  private List<String> hosts = List.of();
+
+  @Option(
       names = "--workers",
       defaultValue = "2",
       paramLabel = "N",
@@ -96,6 +107,22 @@ final class Serve implements Callable<Integer> {
       paramLabel = "N",
       description = "Questions that may wait; one more is refused at once (${DEFAULT-VALUE}).")
   private int queue;
+
+  @Option(
+      names = "--max-connections",
+      defaultValue = "256",
+      paramLabel = "N",
+      description =
+          "Connections at the same time; one more takes the place of the one that keeps the service waiting the longest (${DEFAULT-VALUE}).")
+  private int maxConnections;
+
+  @Option(
+      names = "--patience-seconds",
+      defaultValue = "20",
+      paramLabel = "S",
+      description =
+          "How long a client may take to send a request's headers, to send its body, and to take the reply (${DEFAULT-VALUE}).")
+  private int patienceSeconds;
 
   @Option(
       names = "--cache-mib",
@@ -118,26 +145,46 @@ final class Serve implements Callable<Integer> {
     ServiceSettings settings =
         new ServiceSettings(
             new InetSocketAddress(host, port),
+            ImmutableSet.copyOf(hosts),
             workers,
             queue,
+            maxConnections,
             MAX_BODY_BYTES,
+            Duration.ofSeconds(patienceSeconds),
             Duration.ofSeconds(graceSeconds),
             new Question.Limits(candidates, maxCandidates, generation.maxTokens, generation.seed));
-    AnswerService service =
-        AnswerService.start(
-            ModelAnswers.of(
-                model.load(texts.tokenization()),
-                adapter,
-                beta,
-                cacheMebibytes * MEBIBYTE,
-                generation.sampling(),
-                raw),
-            settings);
+    AnswerService service = start(settings);
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(service, ended), "end-of-service"));
     spec.commandLine().getOut().println("listening on " + service.address());
     ended.await();
     return 0;
+  }
+
+  private AnswerService start(ServiceSettings settings) throws IOException {
+    try {
+      return AnswerService.start(this::answers, settings);
+    } catch (BindException e) {
+      throw new IllegalStateException(
+          String.format(
+              Locale.ROOT,
+              "--port %d of --host %s can't be listened on (%s); choose another, or port 0 for any"
+                  + " that is free",
+              port,
+              host.getHostAddress(),
+              e.getCause() == null ? e.getMessage() : e.getCause().getMessage()),
+          e);
+    }
+  }
+
+  private ModelAnswers answers() {
+    return ModelAnswers.of(
+        model.load(texts.tokenization()),
+        adapter,
+        beta,
+        cacheMebibytes * MEBIBYTE,
+        generation.sampling(),
+        raw);
   }
 
   private void end(AnswerService service, CountDownLatch ended) {

@@ -2,22 +2,22 @@ package org.dpo4j.examples.service;
 
 import com.google.common.util.concurrent.MoreExecutors;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
-import com.google.common.util.concurrent.Uninterruptibles;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.InputStream;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.util.Locale;
-import java.util.Objects;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.dpo4j.api.reward.Choice;
+import java.util.function.Supplier;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,54 +31,73 @@ import org.slf4j.LoggerFactory;
  * Runtime.getRuntime().addShutdownHook(new Thread(service::close));
  * }</pre>
  *
- * <p>Two kinds of threads: some read requests and reply to what needs no model, so that a refusal
- * never waits for an answer; a fixed number of workers answers. Between them is a queue with a
- * bound, and what finds it full is refused at once with 503 and {@code Retry-After}. So memory is
- * bounded by the settings, whatever comes in. There is no authentication: listen on the loopback
- * address, or put something before it.
+ * <p>Two kinds of threads: few that read requests and write replies, and wait for no client and no
+ * answer, so that a refusal comes at once; a fixed number of workers that answer. Between them is a
+ * queue with a bound, and what finds it full is refused at once with 503 and {@code Retry-After}.
+ * Connections are bounded in number and in how long they may keep the service waiting. So memory
+ * and descriptors are bounded by the settings, whatever comes in. A client that closes its
+ * connection ends its question. There is no authentication: listen on the loopback address, or put
+ * something before it.
  */
 public final class AnswerService implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerService.class);
 
-  private static final int READERS = 32;
-  private static final long IDLE_SECONDS = 30;
-  private static final int MOST_RETRY_SECONDS = 60;
+  private static final int MAX_HEADER_BYTES = 8 << 10;
+  private static final int SEND_BUFFER_BYTES = 32 << 10;
+  private static final int HTTP_THREADS = 8;
+  private static final int BACKLOG = 128;
+  private static final Duration WATCH = Duration.ofMillis(100);
 
   private final Answers answers;
-  private final ServiceSettings settings;
-  private final HttpServer server;
-  private final ThreadPoolExecutor readers;
-  private final ThreadPoolExecutor workers;
-  private final ServiceMetrics metrics = new ServiceMetrics();
-  private volatile boolean closing;
+  private final QuestionQueue questions;
+  private final Connections connections;
+  private final Server server;
+  private final ScheduledExecutorService watch;
+  private final URI address;
   private boolean closed;
 
-  private AnswerService(Answers answers, ServiceSettings settings, HttpServer server) {
+  private AnswerService(Answers answers, ServiceSettings settings, ServerSocketChannel channel)
+      throws IOException {
+    ServiceMetrics metrics = new ServiceMetrics();
     this.answers = answers;
-    this.settings = settings;
-    this.server = server;
-    this.readers =
-        new ThreadPoolExecutor(
-            READERS,
-            READERS,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            named("http-%d"));
-    this.readers.allowCoreThreadTimeOut(true);
-    this.workers =
-        new ThreadPoolExecutor(
-            settings.workers(),
-            settings.workers(),
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(settings.waiting()),
-            named("answer-%d"));
+    this.questions = new QuestionQueue(answers, settings, metrics);
+    this.connections = new Connections(settings.maxConnections(), settings.patience());
+    this.address = address((InetSocketAddress) channel.getLocalAddress());
+    this.server = server(connections, channel);
+    server.setHandler(new AnswerHandler(settings, questions, connections, metrics));
+    this.watch =
+        Executors.newSingleThreadScheduledExecutor(
+            new ThreadFactoryBuilder().setNameFormat("watch-%d").setDaemon(true).build());
   }
 
-  private static ThreadFactory named(String format) {
-    return new ThreadFactoryBuilder().setNameFormat(format).setDaemon(true).build();
+  private static Server server(Connections connections, ServerSocketChannel channel)
+      throws IOException {
+    QueuedThreadPool threads = new QueuedThreadPool(HTTP_THREADS, HTTP_THREADS);
+    threads.setName("http");
+    threads.setDaemon(true);
+    threads.setReservedThreads(0);
+    Server server = new Server(threads);
+    HttpConfiguration http = new HttpConfiguration();
+    http.setRequestHeaderSize(MAX_HEADER_BYTES);
+    http.setSendServerVersion(false);
+    ServerConnector connector =
+        new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    // What never reads is found out before much is computed for it.
+    connector.setAcceptedSendBufferSize(SEND_BUFFER_BYTES);
+    // Its times begin anew with each byte; those of Connections don't.
+    connector.setIdleTimeout(0);
+    connector.addBean(connections);
+    connector.open(channel);
+    server.addConnector(connector);
+    server.setErrorHandler(new ErrorReplies(MAX_HEADER_BYTES));
+    return server;
+  }
+
+  private static URI address(InetSocketAddress bound) {
+    String host = bound.getAddress().getHostAddress();
+    return URI.create(
+        "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + bound.getPort());
   }
 
   /**
@@ -87,30 +106,84 @@ public final class AnswerService implements AutoCloseable {
    * @param answers what it asks; closed with the service, and here if this fails
    * @param settings where it listens, and how much it takes on
    * @return the service, which runs until it is closed
-   * @throws IOException if it can't listen there
+   * @throws BindException if it can't listen there; the message says where, and why not
+   * @throws IOException if it can't be started for another reason
    */
   public static AnswerService start(Answers answers, ServiceSettings settings) throws IOException {
-    // Of the whole process, and read once. A reply is two packets, the second of which would wait
-    // for the first one's receipt, up to 40 ms; a request that never ends would hold a thread.
-    setUnlessSet("sun.net.httpserver.nodelay", "true");
-    setUnlessSet("sun.net.httpserver.maxReqTime", String.valueOf(IDLE_SECONDS));
-    HttpServer server;
+    ServerSocketChannel channel;
     try {
-      server = HttpServer.create(settings.address(), 0);
+      channel = bind(settings.address());
     } catch (IOException e) {
       answers.close();
-      throw new IOException("cannot listen on " + settings.address() + ": " + e.getMessage(), e);
+      throw e;
     }
-    AnswerService service = new AnswerService(answers, settings, server);
-    server.createContext("/", service::handle);
-    server.setExecutor(service.readers);
-    server.start();
-    return service;
+    return start(answers, settings, channel);
   }
 
-  private static void setUnlessSet(String property, String value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, value);
+  /**
+   * The same, where what it asks takes time to load: that begins once the address is taken.
+   *
+   * @param answers gives what the service asks; closed with the service, and here if this fails
+   * @param settings where it listens, and how much it takes on
+   * @return the service, which runs until it is closed
+   * @throws BindException if it can't listen there; the message says where, and why not
+   * @throws IOException if it can't be started for another reason
+   */
+  public static AnswerService start(Supplier<? extends Answers> answers, ServiceSettings settings)
+      throws IOException {
+    ServerSocketChannel channel = bind(settings.address());
+    Answers loaded;
+    try {
+      loaded = answers.get();
+    } catch (RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+    return start(loaded, settings, channel);
+  }
+
+  private static AnswerService start(
+      Answers answers, ServiceSettings settings, ServerSocketChannel channel) throws IOException {
+    try {
+      AnswerService service = new AnswerService(answers, settings, channel);
+      service.start();
+      return service;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      answers.close();
+      throw e;
+    }
+  }
+
+  private static ServerSocketChannel bind(InetSocketAddress address) throws IOException {
+    ServerSocketChannel channel = ServerSocketChannel.open();
+    try {
+      return channel.bind(address, BACKLOG);
+    } catch (IOException e) {
+      channel.close();
+      BindException said = new BindException("cannot listen on " + address + ": " + e.getMessage());
+      said.initCause(e);
+      throw said;
+    }
+  }
+
+  private void start() throws IOException {
+    try {
+      server.start();
+    } catch (Exception e) {
+      LifeCycle.stop(server);
+      throw new IOException("cannot start to listen on " + address, e);
+    }
+    watch.scheduleWithFixedDelay(
+        this::watch, WATCH.toMillis(), WATCH.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void watch() {
+    try {
+      questions.dropGone();
+      connections.dropOverdue();
+    } catch (RuntimeException e) {
+      LOG.error("connections could not be looked at", e);
     }
   }
 
@@ -120,154 +193,7 @@ public final class AnswerService implements AutoCloseable {
    * @return with the port that it got
    */
   public URI address() {
-    InetSocketAddress bound = server.getAddress();
-    String host = bound.getAddress().getHostAddress();
-    return URI.create(
-        "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + bound.getPort());
-  }
-
-  private void handle(HttpExchange exchange) {
-    try {
-      route(exchange);
-    } catch (IOException e) {
-      metrics.dropped.increment();
-      exchange.close();
-    } catch (RuntimeException e) {
-      LOG.error("a request failed", e);
-      exchange.close();
-    }
-  }
-
-  private void route(HttpExchange exchange) throws IOException {
-    String path = Objects.toString(exchange.getRequestURI().getPath(), "");
-    String method =
-        switch (path) {
-          case "/answer" -> "POST";
-          case "/health", "/metrics" -> "GET";
-          default -> "";
-        };
-    if (method.isEmpty()) {
-      Reply.error(404, "there are POST /answer, GET /health and GET /metrics").send(exchange);
-    } else if (!method.equals(exchange.getRequestMethod())) {
-      Reply.error(405, path + " takes " + method).with("Allow", method).send(exchange);
-    } else if (path.equals("/answer")) {
-      metrics.requests.increment();
-      answer(exchange);
-    } else if (path.equals("/metrics")) {
-      Reply.metrics(metrics.text(workers.getQueue()::size)).send(exchange);
-    } else {
-      (closing ? stopping() : Reply.of(200, "status", "ok")).send(exchange);
-    }
-  }
-
-  private void answer(HttpExchange exchange) throws IOException {
-    InputStream in = exchange.getRequestBody();
-    byte[] body = in.readNBytes(settings.maxBodyBytes() + 1);
-    if (body.length > settings.maxBodyBytes()) {
-      metrics.rejected.increment();
-      Reply.error(413, "a question must be at most " + settings.maxBodyBytes() + " bytes")
-          .with("Connection", "close")
-          .send(exchange);
-      return;
-    }
-    Pending pending;
-    try {
-      pending = new Pending(exchange, Question.parse(body, settings.limits()), System.nanoTime());
-    } catch (IllegalArgumentException e) {
-      metrics.rejected.increment();
-      Reply.error(400, Objects.toString(e.getMessage())).send(exchange);
-      return;
-    }
-    try {
-      workers.execute(pending);
-    } catch (RejectedExecutionException e) {
-      metrics.refused.increment();
-      (closing ? stopping() : busy()).send(exchange);
-    }
-  }
-
-  /** When to try again is when the queue, as it is now, should have been worked off. */
-  private Reply busy() {
-    double seconds = metrics.medianSeconds();
-    long retry = Math.min(MOST_RETRY_SECONDS, Math.max(1, (long) Math.ceil(seconds)));
-    return Reply.error(
-            503,
-            String.format(
-                Locale.ROOT,
-                "busy: %d questions are being answered and %d wait; try again in %d s",
-                settings.workers(),
-                settings.waiting(),
-                retry))
-        .with("Retry-After", String.valueOf(retry));
-  }
-
-  private static Reply stopping() {
-    return Reply.error(503, "the service is stopping").with("Connection", "close");
-  }
-
-  /** A question that was taken on. */
-  private final class Pending implements Runnable {
-
-    private final HttpExchange exchange;
-    private final Question question;
-    private final long came;
-
-    Pending(HttpExchange exchange, Question question, long came) {
-      this.exchange = exchange;
-      this.question = question;
-      this.came = came;
-    }
-
-    @Override
-    public void run() {
-      metrics.inFlight.incrementAndGet();
-      Reply reply;
-      try {
-        reply = reply();
-      } finally {
-        metrics.inFlight.decrementAndGet();
-      }
-      send(reply);
-    }
-
-    private Reply reply() {
-      Reply reply;
-      int tokens = 0;
-      try {
-        Choice choice = answers.to(question);
-        tokens = choice.tokens();
-        reply = Reply.answer(question, choice, (System.nanoTime() - came) / 1e9);
-      } catch (IllegalArgumentException e) {
-        reply = Reply.error(400, Objects.toString(e.getMessage()));
-      } catch (RuntimeException | Error e) {
-        LOG.error("a question was not answered", e);
-        reply = Reply.error(500, "the answer failed; the service's log says why");
-      }
-      // Interrupted only at the end of the grace, when what was drawn by then is no answer.
-      if (Thread.interrupted()) {
-        metrics.refused.increment();
-        return stopping();
-      }
-      switch (reply.status()) {
-        case 200 -> metrics.answered(tokens, System.nanoTime() - came);
-        case 400 -> metrics.rejected.increment();
-        default -> metrics.failed.increment();
-      }
-      return reply;
-    }
-
-    void refuse() {
-      metrics.refused.increment();
-      send(stopping());
-    }
-
-    private void send(Reply reply) {
-      try {
-        reply.send(exchange);
-      } catch (IOException e) {
-        metrics.dropped.increment();
-      }
-    }
+    return address;
   }
 
   /**
@@ -279,17 +205,10 @@ public final class AnswerService implements AutoCloseable {
     if (closed) {
       return;
     }
-    closing = true;
-    workers.shutdown();
-    if (!Uninterruptibles.awaitTerminationUninterruptibly(workers, settings.grace())) {
-      for (Runnable waiting : workers.shutdownNow()) {
-        ((Pending) waiting).refuse();
-      }
-      // Weights must not go while a token is computed with them.
-      Uninterruptibles.awaitTerminationUninterruptibly(workers);
-    }
-    server.stop(0);
-    MoreExecutors.shutdownAndAwaitTermination(readers, settings.grace());
+    questions.close();
+    connections.awaitReplies();
+    LifeCycle.stop(server);
+    MoreExecutors.shutdownAndAwaitTermination(watch, Duration.ofSeconds(5));
     answers.close();
     closed = true;
   }

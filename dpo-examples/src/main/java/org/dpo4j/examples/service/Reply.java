@@ -5,10 +5,6 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import com.sun.net.httpserver.HttpExchange;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import org.dpo4j.api.reward.Choice;
 import org.dpo4j.api.reward.RankedCandidate;
 
@@ -68,18 +64,5 @@ record Reply(int status, String type, String body, ImmutableMap<String, String> 
         type,
         body,
         ImmutableMap.<String, String>builder().putAll(headers).put(name, value).build());
-  }
-
-  /** Sends it, after which the exchange is over whatever happens. */
-  void send(HttpExchange exchange) throws IOException {
-    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    try (exchange) {
-      exchange.getResponseHeaders().set("Content-Type", type);
-      headers.forEach(exchange.getResponseHeaders()::set);
-      exchange.sendResponseHeaders(status, bytes.length);
-      try (OutputStream out = exchange.getResponseBody()) {
-        out.write(bytes);
-      }
-    }
   }
 }

@@ -1,21 +1,22 @@
 package org.dpo4j.examples.service;
 
 import com.google.common.primitives.Longs;
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.IntSupplier;
 
 /** What a service counts, as Prometheus reads it. */
 final class ServiceMetrics {
 
-  private static final Path STATUS = Path.of("/proc/self/status");
+  private static final String STATUS = "/proc/self/status";
 
   /** Answers that quantiles are of: the last ones. */
   private static final int WINDOW = 1024;
@@ -68,7 +69,13 @@ final class ServiceMetrics {
     return Double.isNaN(median) ? 0 : median;
   }
 
-  String text(IntSupplier waiting) {
+  /**
+   * All of it.
+   *
+   * @param waiting questions that wait
+   * @param connections that are open
+   */
+  String text(int waiting, int connections) {
     StringBuilder text = new StringBuilder();
     counter(text, "requests", "Questions that came in.", requests);
     counter(text, "answered", "Questions that were answered.", answered);
@@ -78,7 +85,8 @@ final class ServiceMetrics {
     counter(text, "dropped", "Requests whose client went away.", dropped);
     counter(text, "tokens", "Tokens of all candidates that were drawn.", tokens);
     gauge(text, "dpo_answer_in_flight", "Questions being answered.", inFlight.get());
-    gauge(text, "dpo_answer_waiting", "Questions that wait.", waiting.getAsInt());
+    gauge(text, "dpo_answer_waiting", "Questions that wait.", waiting);
+    gauge(text, "dpo_answer_connections", "Connections that are open.", connections);
     double[] sorted = sorted();
     header(text, "dpo_answer_seconds", "Seconds from question to answer.", "summary");
     for (double share : new double[] {0.5, 0.95, 0.99}) {
@@ -91,6 +99,8 @@ final class ServiceMetrics {
     }
     text.append("dpo_answer_seconds_sum ").append(nanos.get() / 1e9).append('\n');
     text.append("dpo_answer_seconds_count ").append(answered.sum()).append('\n');
+    openDescriptors()
+        .ifPresent(open -> gauge(text, "process_open_fds", "Open file descriptors.", open));
     residentBytes()
         .ifPresent(
             bytes ->
@@ -98,16 +108,22 @@ final class ServiceMetrics {
     return text.toString();
   }
 
+  private static OptionalLong openDescriptors() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+        ? OptionalLong.of(unix.getOpenFileDescriptorCount())
+        : OptionalLong.empty();
+  }
+
   /** Where the kernel says. */
   private static OptionalLong residentBytes() {
-    try {
-      return Files.isReadable(STATUS)
-          ? Files.readAllLines(STATUS).stream()
-              .filter(line -> line.startsWith("VmRSS:"))
-              .map(line -> Longs.tryParse(line.replaceAll("\\D", "")))
-              .mapToLong(kibibytes -> kibibytes * 1024)
-              .findFirst()
-          : OptionalLong.empty();
+    // Not by a channel, which an interrupt would close.
+    try (FileInputStream in = new FileInputStream(STATUS)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> line.startsWith("VmRSS:"))
+          .map(line -> Longs.tryParse(line.replaceAll("\\D", "")))
+          .mapToLong(kibibytes -> kibibytes * 1024)
+          .findFirst();
     } catch (IOException e) {
       return OptionalLong.empty();
     }

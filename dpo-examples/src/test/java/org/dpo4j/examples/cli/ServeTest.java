@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -63,6 +65,7 @@ class ServeTest {
 
   private static HttpRequest question(URI address) {
     return HttpRequest.newBuilder(address.resolve("/answer"))
+        .header("Content-Type", "application/json")
         .POST(
             BodyPublishers.ofString(
                 "{\"prompt\": \"" + TinyPolicy.PROMPT + "\", \"n\": 16, \"max_tokens\": 50}"))
@@ -96,6 +99,20 @@ class ServeTest {
     assertThat(refusal("--max-candidates", 2))
         .isEqualTo("dpo: maxCandidates must be ≥ candidates (4), got 2");
     assertThat(refusal("--port", 70000)).isEqualTo("dpo: port out of range:70000");
+  }
+
+  @Test
+  void serve_portInUse_oneMessageWithPortAndOption() throws IOException {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      int port = other.getLocalPort();
+
+      assertThat(refusal("--port", port))
+          .isEqualTo(
+              "dpo: --port "
+                  + port
+                  + " of --host 127.0.0.1 can't be listened on (Address already in use); choose"
+                  + " another, or port 0 for any that is free");
+    }
   }
 
   private String refusal(String option, int value) {

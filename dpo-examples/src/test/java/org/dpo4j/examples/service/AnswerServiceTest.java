@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.util.concurrent.Uninterruptibles;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -53,9 +52,12 @@ class AnswerServiceTest {
   private static ServiceSettings settings(Duration grace, int port) {
     return new ServiceSettings(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+        ImmutableSet.of(),
         1,
         WAITING,
+        32,
         1024,
+        Duration.ofSeconds(20),
         grace,
         new Question.Limits(2, 4, 16, 7));
   }
@@ -225,24 +227,6 @@ class AnswerServiceTest {
   }
 
   @Test
-  void clientsThatStall_doNotKeepOthersWaiting() throws Exception {
-    byte[] half =
-        "POST /answer HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{"
-            .getBytes(StandardCharsets.UTF_8);
-    try (Socket first = new Socket();
-        Socket second = new Socket()) {
-      for (Socket socket : List.of(first, second)) {
-        socket.connect(
-            new InetSocketAddress(service.address().getHost(), service.address().getPort()));
-        OutputStream out = socket.getOutputStream();
-        out.write(half);
-        out.flush();
-      }
-      assertThat(caller.ask(Caller.asking("a")).statusCode()).isEqualTo(200);
-    }
-  }
-
-  @Test
   void close_finishesWhatWasTakenOn_refusesTheRest() throws Exception {
     CompletableFuture<HttpResponse<String>> first = beginAndWait("wait");
     ImmutableList<CompletableFuture<HttpResponse<String>>> others = fillQueue();
@@ -287,7 +271,7 @@ class AnswerServiceTest {
     int port = service.address().getPort();
 
     assertThatThrownBy(() -> AnswerService.start(new Told(), settings(Duration.ZERO, port)))
-        .isInstanceOf(IOException.class)
+        .isInstanceOf(BindException.class)
         .hasMessageStartingWith("cannot listen on ")
         .hasMessageContaining(":" + port);
     assertThat(timesClosed).hasValue(1);
@@ -313,6 +297,23 @@ class AnswerServiceTest {
     assertThat(response.body().lines())
         .allMatch(
             line -> line.matches("# (HELP|TYPE) \\w+ .+|\\w+(\\{quantile=\"[0-9.]+\"})? \\S+"));
+  }
+
+  @Test
+  void addressInUse_saidBeforeAnythingIsLoaded() {
+    int port = service.address().getPort();
+    AtomicInteger loads = new AtomicInteger();
+
+    assertThatThrownBy(
+            () ->
+                AnswerService.start(
+                    () -> {
+                      loads.incrementAndGet();
+                      return new Told();
+                    },
+                    settings(Duration.ZERO, port)))
+        .isInstanceOf(BindException.class);
+    assertThat(loads).hasValue(0);
   }
 
   private double metric(String name) throws IOException, InterruptedException {

@@ -31,7 +31,7 @@ record Caller(HttpClient http, URI address) {
 
   HttpResponse<String> ask(byte[] body) throws IOException, InterruptedException {
     return http.send(
-        to("/answer").POST(BodyPublishers.ofByteArray(body)).build(), BodyHandlers.ofString());
+        toAnswer().POST(BodyPublishers.ofByteArray(body)).build(), BodyHandlers.ofString());
   }
 
   HttpResponse<String> ask(String body) throws IOException, InterruptedException {
@@ -44,7 +44,11 @@ record Caller(HttpClient http, URI address) {
   }
 
   private HttpRequest post(String body) {
-    return to("/answer").POST(BodyPublishers.ofString(body)).build();
+    return toAnswer().POST(BodyPublishers.ofString(body)).build();
+  }
+
+  private HttpRequest.Builder toAnswer() {
+    return to("/answer").header("Content-Type", "application/json");
   }
 
   private HttpRequest.Builder to(String path) {

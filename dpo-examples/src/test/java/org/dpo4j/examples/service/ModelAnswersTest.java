@@ -3,6 +3,7 @@ package org.dpo4j.examples.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.google.common.collect.ImmutableSet;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -57,9 +58,12 @@ class ModelAnswersTest {
             answers,
             new ServiceSettings(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                ImmutableSet.of(),
                 2,
                 64,
+                128,
                 1024,
+                Duration.ofSeconds(20),
                 Duration.ofSeconds(20),
                 new Question.Limits(4, 8, 12, 42)));
     caller = Caller.of(service.address());
