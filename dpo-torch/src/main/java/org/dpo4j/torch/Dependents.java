@@ -40,6 +40,11 @@ final class Dependents {
     return policy;
   }
 
+  /** Whether a policy stands on an adapter. */
+  synchronized boolean standOn(MountedAdapter adapter) {
+    return policies.stream().anyMatch(policy -> policy.standsOn(adapter));
+  }
+
   /** Whether a policy trains the weights, or has: then they are not those of the file. */
   synchronized boolean weightsTrained() {
     return weightsTrained;

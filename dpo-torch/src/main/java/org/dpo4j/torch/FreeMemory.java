@@ -2,18 +2,20 @@ package org.dpo4j.torch;
 
 import com.google.common.primitives.Longs;
 import com.sun.management.OperatingSystemMXBean;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.FileReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** What the machine, or the container, has free for native memory. */
 final class FreeMemory {
 
-  private static final Path LINUX = Path.of("/proc/meminfo");
-  private static final Path PROCESS = Path.of("/proc/self/status");
+  private static final String LINUX = "/proc/meminfo";
+  private static final String PROCESS = "/proc/self/status";
 
   private FreeMemory() {}
 
@@ -21,7 +23,7 @@ final class FreeMemory {
   static long bytes() {
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     long free = system.getFreeMemorySize();
-    if (!Files.isReadable(LINUX)) {
+    if (!new File(LINUX).canRead()) {
       return free;
     }
     long machine = linux(LINUX, "MemTotal:").orElse(0L);
@@ -35,12 +37,15 @@ final class FreeMemory {
   static long resident() {
     Runtime runtime = Runtime.getRuntime();
     long heap = runtime.totalMemory() - runtime.freeMemory();
-    return Files.isReadable(PROCESS) ? linux(PROCESS, "VmRSS:").orElse(heap) : heap;
+    return new File(PROCESS).canRead() ? linux(PROCESS, "VmRSS:").orElse(heap) : heap;
   }
 
-  private static Optional<Long> linux(Path file, String name) {
-    try (var lines = Files.lines(file)) {
+  private static Optional<Long> linux(String file, String name) {
+    // Not by a channel, as Files reads: an interrupt, which ends a generation, would close it.
+    try (BufferedReader lines =
+        new BufferedReader(new FileReader(file, StandardCharsets.US_ASCII))) {
       return lines
+          .lines()
           .filter(line -> line.startsWith(name))
           .map(line -> Longs.tryParse(line.replaceAll("\\D", "")))
           .map(kibibytes -> 1024L * kibibytes)

@@ -19,18 +19,20 @@ import org.dpo4j.torch.internal.decoder.Network;
  * @param spec its description
  * @param tokenizer whose ids it reads
  * @param name of the weights
+ * @param uses of the adapters
  */
-record FrozenScorer(Network network, DecoderSpec spec, Tokenizer tokenizer, Supplier<String> name)
+record FrozenScorer(
+    Network network, DecoderSpec spec, Tokenizer tokenizer, Supplier<String> name, Uses uses)
     implements TokenScorer {
 
   @Override
   public TokenScores score(List<PromptGroup> groups, Set<TokenStatistic> statistics) {
-    return NetworkScorer.score(network, spec, groups, statistics);
+    return uses.call(() -> NetworkScorer.score(network, spec, groups, statistics));
   }
 
   @Override
   public Optional<String> fingerprint() {
-    return Optional.of(name.get());
+    return Optional.of(uses.call(name));
   }
 
   @Override

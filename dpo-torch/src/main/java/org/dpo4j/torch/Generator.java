@@ -25,6 +25,7 @@ import org.dpo4j.torch.internal.decoder.CachedNetwork.Start;
 import org.dpo4j.torch.internal.decoder.Decoding;
 import org.dpo4j.torch.internal.decoder.Logits;
 import org.dpo4j.torch.internal.decoder.Network;
+import org.dpo4j.torch.internal.decoder.Network.Steady;
 import org.dpo4j.torch.internal.tokenizer.ModelTokenizer;
 
 /**
@@ -41,14 +42,16 @@ import org.dpo4j.torch.internal.tokenizer.ModelTokenizer;
  * another batch may differ in the last digit, which tips a draw, or a choice between equals, by
  * estimate once in a million tokens.
  *
- * <p>Owns nothing, and can be used until its model or policy is closed, from several threads while
- * nothing trains.
+ * <p>Owns nothing, and can be used until its model or policy is closed or its adapter unloaded, from
+ * several threads; that of a policy in training only from the training thread ({@link LanguageModel}
+ * says more).
  */
 public final class Generator {
 
   private static final int DEFAULT_BATCH = 64;
 
   private final Network network;
+  private final Uses uses;
   private final ModelTokenizer tokenizer;
   private final ImmutableSet<Integer> ends;
   private final int batch;
@@ -56,22 +59,25 @@ public final class Generator {
 
   private Generator(
       Network network,
+      Uses uses,
       ModelTokenizer tokenizer,
       ImmutableSet<Integer> ends,
       int batch,
       OptionalLong maxCacheBytes) {
     this.network = network;
+    this.uses = uses;
     this.tokenizer = tokenizer;
     this.ends = ends;
     this.batch = batch;
     this.maxCacheBytes = maxCacheBytes;
   }
 
-  static Generator of(Network network, ModelTokenizer tokenizer, ModelConfig config) {
+  static Generator of(
+      Network network, Uses uses, ModelTokenizer tokenizer, ModelConfig config) {
     ImmutableSet.Builder<Integer> ends = ImmutableSet.builder();
     ends.addAll(tokenizer.ends());
     config.optionalInts("eos_token_id", 0, Integer.MAX_VALUE).ifPresent(ends::addAll);
-    return new Generator(network, tokenizer, ends.build(), DEFAULT_BATCH, OptionalLong.empty());
+    return new Generator(network, uses, tokenizer, ends.build(), DEFAULT_BATCH, OptionalLong.empty());
   }
 
   /**
@@ -82,7 +88,7 @@ public final class Generator {
    */
   public Generator batch(int continuations) {
     Check.atLeastOne("continuations", continuations);
-    return new Generator(network, tokenizer, ends, continuations, maxCacheBytes);
+    return new Generator(network, uses, tokenizer, ends, continuations, maxCacheBytes);
   }
 
   /**
@@ -95,7 +101,7 @@ public final class Generator {
    */
   public Generator maxCacheBytes(long bytes) {
     Check.that(bytes >= 1, "bytes must be ≥ 1, got %d", bytes);
-    return new Generator(network, tokenizer, ends, batch, OptionalLong.of(bytes));
+    return new Generator(network, uses, tokenizer, ends, batch, OptionalLong.of(bytes));
   }
 
   /**
@@ -160,7 +166,16 @@ public final class Generator {
       Sampling sampling,
       GenerationListener listener,
       Cancellation cancellation) {
+    return uses.call(() -> continued(prompts, sampling, listener, cancellation));
+  }
+
+  private ImmutableList<Generation> continued(
+      List<ImmutableIntArray> prompts,
+      Sampling sampling,
+      GenerationListener listener,
+      Cancellation cancellation) {
     CachedNetwork cached = network.cached();
+    Steady state = network.steady();
     checkLengths(prompts, cached.maxPositions());
     checkIds(prompts, cached.vocabularySize());
     GenerationPlan plan =
@@ -190,7 +205,7 @@ public final class Generator {
       }
       ImmutableList<Continuation> continuations = begun.build();
       if (!isCancelled(cancellation)) {
-        run(cached, shares, continuations, plan.longest(), cancellation);
+        run(cached, state, shares, continuations, plan.longest(), cancellation);
       }
       continuations.forEach(continuation -> generations.add(continuation.generation()));
     }
@@ -201,8 +216,7 @@ public final class Generator {
    * This generator as what best-of-N draws from.
    *
    * @param sampling how; number of samples and seed are those of each draw
-   * @return draws with the tokens as they were drawn; safe from several threads while nothing
-   *     trains
+   * @return draws with the tokens as they were drawn; safe from several threads as this is
    */
   public CandidateSource candidates(Sampling sampling) {
     return (prompt, n, seed) -> {
@@ -222,6 +236,7 @@ public final class Generator {
 
   private static void run(
       CachedNetwork network,
+      Steady state,
       List<Share> shares,
       List<Continuation> continuations,
       int maxTokens,
@@ -237,6 +252,7 @@ public final class Generator {
       }
       List<Continuation> live = goOn(decoding, continuations);
       while (!live.isEmpty()) {
+        state.require();
         if (isCancelled(cancellation)) {
           live.forEach(continuation -> continuation.end(FinishReason.CANCELLED));
           return;
@@ -248,6 +264,7 @@ public final class Generator {
         }
         live = goOn(decoding, live);
       }
+      state.require();
     }
   }
 

@@ -39,8 +39,17 @@ import org.dpo4j.torch.internal.tokenizer.ModelTokenizer;
  * <p>What the reference costs: nothing for {@code adapterOff()}, and its own matrices for {@code
  * adapter(name)}, {@code frozenCopy()} and {@code moving(…)} of a policy that trains an adapter.
  *
- * <p>Scoring is safe from several threads while nothing trains. Nothing is downloaded, and no code
- * of the checkpoint is run.
+ * <p id="threads"><b>Threads.</b> All of these may go on at the same time on one model, each with the
+ * bits it has alone: generating and scoring with the checkpoint and with named adapters, from any
+ * number of threads; loading, replacing and unloading adapters; and training, where each policy or
+ * reward model has an adapter of its own and one thread at a time. A training changes only its own
+ * adapter. Whoever generates or scores with the policy in training (its generator and copies
+ * included) does so in the training thread, between steps; in another thread that is refused with
+ * an {@link IllegalStateException} if an update came in between, and gives a state between two
+ * updates if none did. {@link #trainWeights} changes what all views of this stand on: while it
+ * trains, this holds for all of them, too. Close a model or policy when no call of it is under way.
+ *
+ * <p>Nothing is downloaded, and no code of the checkpoint is run.
  */
 public final class LanguageModel implements AutoCloseable {
 
@@ -70,8 +79,8 @@ public final class LanguageModel implements AutoCloseable {
     this.checkpoint = checkpoint;
     this.model = model;
     this.fingerprint = fingerprint;
-    this.adapters = new NamedAdapters(this::scorer);
-    this.base = scorer(ImmutableList.of());
+    this.adapters = new NamedAdapters(this::subManager, this::scorer, dependents::standOn);
+    this.base = scorer(ImmutableList.of(), Uses.ofOwned());
   }
 
   /**
@@ -181,9 +190,47 @@ public final class LanguageModel implements AutoCloseable {
    */
   @CanIgnoreReturnValue
   public LanguageModel loadAdapter(String name, Path adapter) {
-    adapters.requireFree(name);
-    adapters.keep(
-        name, MountedAdapter.of(model, PeftAdapter.read(adapter, model.spec()), model.manager()));
+    adapters.keep(name, memory -> mounted(adapter, memory));
+    return this;
+  }
+
+  private MountedAdapter mounted(Path adapter, PtNDManager memory) {
+    return MountedAdapter.of(model, PeftAdapter.read(adapter, model.spec()), memory);
+  }
+
+  /**
+   * Puts an adapter in the place of another, while others generate and score. From when it is
+   * loaded, {@link #generator(String)} and {@link #adapter} give the new one. What they gave before
+   * is of the old one: calls under way end as they began, this waits for them, and then its memory
+   * is freed; later calls are refused with an {@link IllegalStateException}.
+   *
+   * @param name under which the old one was loaded or kept
+   * @param adapter as for {@link #loadAdapter}
+   * @return this model
+   * @throws IllegalArgumentException if there is none of that name, or as for {@link #loadAdapter};
+   *     the old one stays
+   * @throws IllegalStateException if a policy stands on the old one ({@link #trainOnTopOf}), or if
+   *     this is called by what uses it, such as a listener of its generator; the old one stays
+   */
+  @CanIgnoreReturnValue
+  public LanguageModel replaceAdapter(String name, Path adapter) {
+    adapters.replace(name, memory -> mounted(adapter, memory));
+    return this;
+  }
+
+  /**
+   * Frees an adapter's memory and its name. Calls under way that use it end as they began, and this
+   * waits for them; later calls of what {@link #generator(String)} and {@link #adapter} gave are
+   * refused with an {@link IllegalStateException}. Policies that were made of a copy of it go on.
+   *
+   * @param name under which it was loaded or kept
+   * @return this model
+   * @throws IllegalArgumentException if there is none of that name
+   * @throws IllegalStateException as for {@link #replaceAdapter}
+   */
+  @CanIgnoreReturnValue
+  public LanguageModel unloadAdapter(String name) {
+    adapters.unload(name);
     return this;
   }
 
@@ -191,7 +238,8 @@ public final class LanguageModel implements AutoCloseable {
    * A frozen adapter on the checkpoint.
    *
    * @param name under which it was loaded or kept
-   * @return a view that owns nothing; empty if there is none of that name
+   * @return a view that owns nothing, of use until the adapter is unloaded or replaced; empty if
+   *     there is none of that name
    */
   public Optional<TokenScorer> adapter(String name) {
     return adapters.scorerIfThere(name);
@@ -238,9 +286,13 @@ public final class LanguageModel implements AutoCloseable {
    */
   public TorchPolicy trainCopyOf(String name, double dropout, long seed) {
     Lora.checkDropout(dropout);
-    MountedAdapter original = adapters.adapter(name);
-    return trainTop(
-        ImmutableList.of(), memory -> original.copy(model, memory).withDropout(dropout), seed);
+    return adapters.with(
+        name,
+        original ->
+            trainTop(
+                ImmutableList.of(),
+                memory -> original.copy(model, memory).withDropout(dropout),
+                seed));
   }
 
   /**
@@ -253,10 +305,13 @@ public final class LanguageModel implements AutoCloseable {
    * @throws IllegalArgumentException if there is none of that name
    */
   public TorchPolicy trainOnTopOf(String name, Lora lora) {
-    return trainTop(
-        ImmutableList.of(adapters.adapter(name)),
-        memory -> MountedAdapter.of(model, lora.initialise(model.spec()), memory),
-        lora.seed());
+    return adapters.with(
+        name,
+        below ->
+            trainTop(
+                ImmutableList.of(below),
+                memory -> MountedAdapter.of(model, lora.initialise(model.spec()), memory),
+                lora.seed()));
   }
 
   /**
@@ -355,13 +410,14 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /** A view of the base with a stack of adapters that nothing trains. */
-  FrozenScorer scorer(ImmutableList<MountedAdapter> stack) {
+  FrozenScorer scorer(ImmutableList<MountedAdapter> stack, Uses uses) {
     ImmutableList<Adapter> tensors = tensors(stack);
     return new FrozenScorer(
         new Network(model, tensors, new Training.Nothing()),
         model.spec(),
         tokenizer,
-        () -> fingerprint.with(tensors));
+        () -> fingerprint.with(tensors),
+        uses);
   }
 
   static ImmutableList<Adapter> tensors(ImmutableList<MountedAdapter> stack) {
@@ -386,22 +442,23 @@ public final class LanguageModel implements AutoCloseable {
    * @return a generator, of use until this is closed
    */
   public Generator generator() {
-    return generator(base.network());
+    return generator(base.network(), base.uses());
   }
 
   /**
    * Text from the checkpoint with a frozen adapter.
    *
    * @param name under which it was loaded or kept
-   * @return a generator, of use until this is closed
+   * @return a generator, of use until this is closed or the adapter unloaded or replaced
    * @throws IllegalArgumentException if there is none of that name
    */
   public Generator generator(String name) {
-    return generator(adapters.scorer(name).network());
+    FrozenScorer scorer = adapters.scorer(name);
+    return generator(scorer.network(), scorer.uses());
   }
 
-  Generator generator(Network network) {
-    return Generator.of(network, tokenizer, config);
+  Generator generator(Network network, Uses uses) {
+    return Generator.of(network, uses, tokenizer, config);
   }
 
   PtNDManager subManager() {

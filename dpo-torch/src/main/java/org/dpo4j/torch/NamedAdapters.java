@@ -1,5 +1,6 @@
 package org.dpo4j.torch;
 
+import ai.djl.pytorch.engine.PtNDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Sets;
 import java.util.Collection;
@@ -9,25 +10,45 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.math.Check;
 import org.jspecify.annotations.Nullable;
 
-/** The frozen adapters of a model, each with the view that scores with it. */
+/** The frozen adapters of a model, each with its memory and the view that scores with it. */
 final class NamedAdapters {
 
-  private final Function<ImmutableList<MountedAdapter>, FrozenScorer> views;
+  /** Makes a view of the base with a stack of adapters. */
+  interface Views {
+    FrozenScorer of(ImmutableList<MountedAdapter> stack, Uses uses);
+  }
+
+  private final Supplier<PtNDManager> memory;
+  private final Views views;
+  private final Predicate<MountedAdapter> carriesPolicy;
   private final Map<String, Named> named = new ConcurrentHashMap<>();
 
-  private record Named(MountedAdapter adapter, FrozenScorer scorer) {}
+  private record Named(MountedAdapter adapter, FrozenScorer scorer, PtNDManager memory) {
+
+    void close() {
+      scorer.network().close();
+      memory.close();
+    }
+  }
 
   /**
    * None yet.
    *
+   * @param memory gives each its own
    * @param views of the base with a stack of adapters
+   * @param carriesPolicy whether a policy stands on an adapter
    */
-  NamedAdapters(Function<ImmutableList<MountedAdapter>, FrozenScorer> views) {
+  NamedAdapters(
+      Supplier<PtNDManager> memory, Views views, Predicate<MountedAdapter> carriesPolicy) {
+    this.memory = memory;
     this.views = views;
+    this.carriesPolicy = carriesPolicy;
   }
 
   void requireFree(String name) {
@@ -38,16 +59,96 @@ final class NamedAdapters {
         name);
   }
 
-  void keep(String name, MountedAdapter adapter) {
-    named.put(name, new Named(adapter, views.apply(ImmutableList.of(adapter))));
+  /** Keeps a new one under a free name. */
+  void keep(String name, Function<PtNDManager, MountedAdapter> source) {
+    requireFree(name);
+    Named made = made(name, source);
+    if (named.putIfAbsent(name, made) != null) {
+      made.close();
+      requireFree(name);
+    }
+  }
+
+  private Named made(String name, Function<PtNDManager, MountedAdapter> source) {
+    PtNDManager own = memory.get();
+    try {
+      MountedAdapter adapter = source.apply(own);
+      Uses uses =
+          new Uses(
+              String.format(
+                  Locale.ROOT,
+                  "the adapter '%s' was unloaded or replaced; ask the model for what it has now",
+                  name));
+      return new Named(adapter, views.of(ImmutableList.of(adapter), uses), own);
+    } catch (RuntimeException e) {
+      own.close();
+      throw e;
+    }
+  }
+
+  /** Frees one, once no call uses it. */
+  void unload(String name) {
+    Named one = require(name);
+    end(name, one);
+    if (named.remove(name, one)) {
+      one.close();
+    }
+  }
+
+  /** Puts a new one in the place of one that is freed once no call uses it. */
+  void replace(String name, Function<PtNDManager, MountedAdapter> source) {
+    Named old = require(name);
+    requireNoPolicy(name, old);
+    Named made = made(name, source);
+    if (!named.replace(name, old, made)) {
+      made.close();
+      throw new IllegalStateException(
+          String.format(
+              Locale.ROOT, "the adapter '%s' was unloaded or replaced by another thread", name));
+    }
+    try {
+      end(name, old);
+    } catch (IllegalStateException e) {
+      if (named.replace(name, made, old)) {
+        made.scorer().uses().end();
+        made.close();
+      }
+      throw e;
+    }
+    old.close();
+  }
+
+  private void end(String name, Named one) {
+    requireNoPolicy(name, one);
+    one.scorer().uses().end();
+    try {
+      // One may have been made by the last call that used the adapter.
+      requireNoPolicy(name, one);
+    } catch (IllegalStateException e) {
+      one.scorer().uses().resume();
+      throw e;
+    }
+  }
+
+  private void requireNoPolicy(String name, Named one) {
+    if (carriesPolicy.test(one.adapter())) {
+      throw new IllegalStateException(
+          String.format(
+              Locale.ROOT,
+              "the adapter '%s' can't be unloaded or replaced: a policy stands on it; close that"
+                  + " first",
+              name));
+    }
   }
 
   boolean isEmpty() {
     return named.isEmpty();
   }
 
-  MountedAdapter adapter(String name) {
-    return require(name).adapter();
+  /** Makes something of an adapter, which isn't unloaded meanwhile. */
+  <T> T with(String name, Function<MountedAdapter, T> use) {
+    Named one = require(name);
+    return one.scorer().uses().call(() -> use.apply(one.adapter()));
   }
 
   FrozenScorer scorer(String name) {

@@ -38,8 +38,8 @@ import org.dpo4j.torch.internal.peft.PeftRewardModel;
  * }</pre>
  *
  * <p>Scoring takes one forward pass a completion, without the head over the vocabulary; completions
- * of a prompt share its computation. It is safe from several threads while nothing trains; training
- * belongs to one thread at a time.
+ * of a prompt share its computation. Safe from several threads, but for one that is being trained:
+ * that belongs to one thread ({@link LanguageModel} says more).
  */
 public final class RewardModel implements TrainableRewardScorer, Reward, AutoCloseable {
 
@@ -121,7 +121,8 @@ public final class RewardModel implements TrainableRewardScorer, Reward, AutoClo
 
   @Override
   public Optimizer optimizer(OptimizerSpec spec) {
-    return new GradientOptimizer(network.parameters(), owner.model(), spec, () -> updates++);
+    return new GradientOptimizer(
+        network.parameters(), network.trained(), owner.model(), spec, () -> updates++);
   }
 
   /**

@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * A language model being trained: an adapter on a frozen base, or the base's own weights. Made by
  * {@link LanguageModel}, which owns the base and must outlive it.
  *
- * <p>Scoring is safe from several threads while nothing trains; training belongs to one thread at a
- * time.
+ * <p>It belongs to one thread at a time while it is trained; what others may do meanwhile, {@link
+ * LanguageModel} says.
  */
 public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
 
@@ -124,7 +124,8 @@ public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
 
   @Override
   public Optimizer optimizer(OptimizerSpec spec) {
-    return new GradientOptimizer(network.parameters(), model, spec, () -> updates++);
+    return new GradientOptimizer(
+        network.parameters(), network.trained(), model, spec, () -> updates++);
   }
 
   @Override
@@ -138,7 +139,7 @@ public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
       return Optional.empty();
     }
     if (below == null) {
-      below = owner.scorer(adapters.subList(0, adapters.size() - 1));
+      below = owner.scorer(adapters.subList(0, adapters.size() - 1), Uses.ofOwned());
     }
     return Optional.of(below);
   }
@@ -198,8 +199,7 @@ public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
   @CanIgnoreReturnValue
   public TorchPolicy keepAdapter(String name) {
     MountedAdapter top = onlyAdapter("kept");
-    owner.adapters().requireFree(name);
-    owner.adapters().keep(name, top.copy(model, model.manager()));
+    owner.adapters().keep(name, memory -> top.copy(model, memory));
     return this;
   }
 
@@ -305,7 +305,7 @@ public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
   public void restore(StateSource source) throws IOException {
     Circumstances then = Circumstances.read(source);
     state.check(source);
-    state.restore(source);
+    network.trained().<IOException>change(() -> state.restore(source));
     dropoutSeed = then.dropoutSeed();
     updates++;
     then.compareWithNow();
@@ -328,11 +328,16 @@ public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
    * @return a generator, of use until this is closed
    */
   public Generator generator() {
-    return owner.generator(network);
+    return owner.generator(network, Uses.ofOwned());
   }
 
   Network network() {
     return network;
+  }
+
+  /** Whether an adapter is under the one it trains. */
+  boolean standsOn(MountedAdapter adapter) {
+    return adapters.stream().limit(Math.max(0, adapters.size() - 1)).anyMatch(a -> a == adapter);
   }
 
   boolean trainsWeights() {

@@ -154,11 +154,11 @@ class FlatMemoryTest {
   }
 
   /** Arrays that live in a manager and those below it. */
-  private static long arrays(NDManager manager) {
+  static long arrays(NDManager manager) {
     return manager.getManagedArrays().size();
   }
 
-  private static long residentBytes() throws IOException {
+  static long residentBytes() throws IOException {
     Path status = Path.of("/proc/self/status");
     assumeTrue(Files.exists(status), "resident memory is read from /proc, which only Linux has");
     for (int i = 0; i < 3; i++) {

@@ -15,7 +15,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.dpo4j.api.Cancellation;
 import org.dpo4j.api.reward.Candidates;
 import org.dpo4j.core.backend.ForwardPass;
@@ -265,6 +267,59 @@ class GeneratorTest {
     assertThat(Thread.interrupted()).isTrue();
     assertThat(generations.get(0).finishReason()).isEqualTo(FinishReason.CANCELLED);
     assertThat(generations.get(0).tokenIds().length()).isLessThan(30);
+  }
+
+  @Test
+  void interruptedBefore_givesNothing_staysInterrupted() {
+    Thread.currentThread().interrupt();
+    List<Generation> generations = generator.generate(PROMPT, SAMPLING);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(generations).extracting(Generation::finishReason).containsOnly(FinishReason.CANCELLED);
+    assertThat(generations.get(0).tokenIds().isEmpty()).isTrue();
+  }
+
+  @Test
+  void interruptedAtAnyTime_endsWithoutAnError() throws InterruptedException {
+    for (int i = 0; i < 200; i++) {
+      AtomicReference<Throwable> failure = new AtomicReference<>();
+      Thread thread = new Thread(() -> generator.generate(PROMPT, SAMPLING));
+      thread.setUncaughtExceptionHandler((ended, thrown) -> failure.set(thrown));
+      thread.start();
+      TimeUnit.MICROSECONDS.sleep(i * 20L);
+      thread.interrupt();
+      thread.join();
+      assertThat(failure).hasNullValue();
+    }
+  }
+
+  @Test
+  void weightsThatChangeMeanwhile_refused() {
+    TorchPolicy policy = model.train(Lora.rank(2));
+    assertThatThrownBy(
+            () ->
+                policy
+                    .generator()
+                    .generate(
+                        List.of(PROMPT),
+                        SAMPLING,
+                        (prompt, sample, piece) -> update(policy),
+                        new Cancellation()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("the weights changed while they were computed with");
+    // What doesn't compute with them is none the worse.
+    assertThat(
+            generator.generate(
+                List.of(PROMPT),
+                SAMPLING,
+                (prompt, sample, piece) -> update(policy),
+                new Cancellation()))
+        .isEqualTo(generator.generate(List.of(PROMPT), SAMPLING));
+  }
+
+  private static void update(TorchPolicy policy) {
+    try (Optimizer optimizer = policy.optimizer(Sgd.learningRate(0.01))) {
+      optimizer.step(0.01, 1.0);
+    }
   }
 
   @Test

@@ -190,5 +190,6 @@ public final class CachedNetwork implements AutoCloseable {
     weights.close();
     branches.close();
     around.close();
+    model.release(kernels);
   }
 }

@@ -29,6 +29,7 @@ public final class GradientOptimizer implements Optimizer, Resumable {
   private final OptimizerSpec spec;
   private final Kernels kernels;
   private final PtNDManager manager;
+  private final Revision trained;
   private final Runnable afterStep;
   private final TensorList parameters;
   private final TensorList gradients;
@@ -40,26 +41,29 @@ public final class GradientOptimizer implements Optimizer, Resumable {
   /**
    * An optimizer with moments at zero. Accumulated gradients are discarded.
    *
-   * @param trained the tensors it updates, at least one
+   * @param parameters the tensors it updates, at least one
+   * @param trained told of each update of them
    * @param model owns memory for the moments
    * @param spec which one
    * @param afterStep told of every update
    */
   public GradientOptimizer(
-      ImmutableList<Network.Parameter> trained,
+      ImmutableList<Network.Parameter> parameters,
+      Revision trained,
       Model model,
       OptimizerSpec spec,
       Runnable afterStep) {
     this.spec = spec;
     this.kernels = model.kernels();
     this.manager = (PtNDManager) model.manager().newSubManager();
+    this.trained = trained;
     this.afterStep = afterStep;
-    this.parameters = TensorList.of(trained.stream().map(Network.Parameter::value).toList());
-    this.gradients = TensorList.of(trained.stream().map(Network.Parameter::gradient).toList());
+    this.parameters = TensorList.of(parameters.stream().map(Network.Parameter::value).toList());
+    this.gradients = TensorList.of(parameters.stream().map(Network.Parameter::gradient).toList());
     boolean hasFirst = !(spec instanceof RmsProp);
     boolean hasSecond = !(spec instanceof Sgd);
-    ImmutableMap<String, PtNDArray> firstMoments = moments("first", hasFirst, trained);
-    ImmutableMap<String, PtNDArray> secondMoments = moments("second", hasSecond, trained);
+    ImmutableMap<String, PtNDArray> firstMoments = moments("first", hasFirst, parameters);
+    ImmutableMap<String, PtNDArray> secondMoments = moments("second", hasSecond, parameters);
     this.first = TensorList.of(firstMoments.values().asList());
     this.second = TensorList.of(secondMoments.values().asList());
     this.state =
@@ -75,8 +79,8 @@ public final class GradientOptimizer implements Optimizer, Resumable {
 
   /** Zeros shaped like the parameters, in their order; none where there is no such moment. */
   private ImmutableMap<String, PtNDArray> moments(
-      String which, boolean exists, ImmutableList<Network.Parameter> trained) {
-    return trained.stream()
+      String which, boolean exists, ImmutableList<Network.Parameter> parameters) {
+    return parameters.stream()
         .filter(parameter -> exists)
         .collect(
             ImmutableMap.toImmutableMap(
@@ -94,6 +98,11 @@ public final class GradientOptimizer implements Optimizer, Resumable {
 
   @Override
   public void step(double learningRate, double gradientScale) {
+    trained.change(() -> update(learningRate, gradientScale));
+    afterStep.run();
+  }
+
+  private void update(double learningRate, double gradientScale) {
     steps++;
     if (spec instanceof AdamW adamW) {
       kernels.run(
@@ -124,7 +133,6 @@ public final class GradientOptimizer implements Optimizer, Resumable {
           rmsProp.alpha(),
           rmsProp.epsilon());
     }
-    afterStep.run();
   }
 
   @Override

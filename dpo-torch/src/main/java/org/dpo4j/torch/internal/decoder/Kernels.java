@@ -16,7 +16,7 @@ import java.util.List;
  * The kernels of {@code layers.py} and the files after it, called with Java values: tensors, {@link
  * TensorList}s, {@code long[]}, numbers, booleans and strings.
  */
-final class Kernels {
+final class Kernels implements AutoCloseable {
 
   /** Rows of a product on a CPU: whole tiles of its library's kernels, of 4, 6 or 8 rows. */
   static final int ROWS = 96;
@@ -118,6 +118,11 @@ final class Kernels {
   /** Runs a kernel for what it changes. */
   void run(String kernel, Object... arguments) {
     call(kernel, arguments).close();
+  }
+
+  @Override
+  public void close() {
+    script.close();
   }
 
   private IValue call(String kernel, Object... arguments) {

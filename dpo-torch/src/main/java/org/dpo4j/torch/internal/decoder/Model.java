@@ -11,7 +11,6 @@ import com.google.common.collect.ImmutableSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.dpo4j.torch.internal.architecture.DecoderSpec;
 import org.dpo4j.torch.internal.architecture.LinearSpec;
@@ -29,10 +28,8 @@ public final class Model implements AutoCloseable {
   private final Kernels kernels;
   private final Weights weights;
   private final Supplier<RowBlocks> blocks;
-  private final Map<Compiled, Kernels> compiled;
-
-  /** What kernels were compiled for: their text, and what adapters multiply with. */
-  private record Compiled(String methods, ImmutableSet<RowBlocks.Branch> branches) {}
+  private final CompiledKernels compiled;
+  private final Revision revision = new Revision();
 
   private Model(
       PtNDManager manager,
@@ -41,7 +38,7 @@ public final class Model implements AutoCloseable {
       Kernels kernels,
       Weights weights,
       Supplier<RowBlocks> blocks,
-      Map<Compiled, Kernels> compiled) {
+      CompiledKernels compiled) {
     this.compiled = compiled;
     this.manager = manager;
     this.spec = spec;
@@ -72,7 +69,15 @@ public final class Model implements AutoCloseable {
                   device.isGpu()
                       ? RowBlocks.LEAST
                       : RowBlocks.find(manager, kernels, spec, weights, types));
-      return new Model(manager, spec, types, kernels, weights, blocks, new ConcurrentHashMap<>());
+      CompiledKernels compiled =
+          new CompiledKernels(
+              form ->
+                  Kernels.compile(
+                      manager,
+                      form.methods(),
+                      blocks.get(),
+                      RowBlocks.ofBranches(manager, kernels, form.branches(), types)));
+      return new Model(manager, spec, types, kernels, weights, blocks, compiled);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -223,18 +228,20 @@ public final class Model implements AutoCloseable {
     return weights;
   }
 
-  /** The kernels with a decoder's layers after them, which have these adapters, compiled once. */
+  /** The kernels with a decoder's layers after them, which have these adapters, to be released. */
   Kernels compile(String methods, ImmutableList<LayerAdapter> adapters) {
-    ImmutableSet<RowBlocks.Branch> branches =
-        isOnCpu() ? RowBlocks.branches(spec, adapters) : ImmutableSet.of();
-    return compiled.computeIfAbsent(
-        new Compiled(methods, branches),
-        key ->
-            Kernels.compile(
-                manager,
-                methods,
-                blocks.get(),
-                RowBlocks.ofBranches(manager, kernels, branches, types)));
+    return compiled.take(
+        new CompiledKernels.Form(
+            methods, isOnCpu() ? RowBlocks.branches(spec, adapters) : ImmutableSet.of()));
+  }
+
+  void release(Kernels ofNetwork) {
+    compiled.release(ofNetwork);
+  }
+
+  /** Of the weights. */
+  Revision revision() {
+    return revision;
   }
 
   @Override

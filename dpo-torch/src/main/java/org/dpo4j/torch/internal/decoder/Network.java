@@ -30,6 +30,7 @@ public final class Network implements AutoCloseable {
   private final ImmutableList<Layer> layers;
   private final FinalNorm finalNorm;
   private final TensorList headBias;
+  private final Revision ofTop = new Revision();
   private @Nullable CachedNetwork cached;
   private boolean closed;
 
@@ -114,9 +115,12 @@ public final class Network implements AutoCloseable {
    * @return the scores; nothing else is kept
    */
   public Scores score(PackedBatch batch, boolean statistics) {
+    Steady state = steady();
     try (PtNDManager owner = (PtNDManager) manager.newSubManager()) {
       Inputs inputs = Inputs.of(layers, batch, owner);
-      return run(inputs, Kept.NOTHING, false, statistics, 0L).scores();
+      Scores scores = run(inputs, Kept.NOTHING, false, statistics, 0L).scores();
+      state.require();
+      return scores;
     }
   }
 
@@ -215,6 +219,7 @@ public final class Network implements AutoCloseable {
    * @return {@code [tokens][vocabulary]}
    */
   public float[][] logits(int... tokens) {
+    Steady state = steady();
     try (PtNDManager owner = (PtNDManager) manager.newSubManager()) {
       Inputs inputs =
           Inputs.of(
@@ -237,6 +242,7 @@ public final class Network implements AutoCloseable {
               headBias,
               spec.head().softCap().orElse(0.0));
       float[] flat = z.toFloatArray();
+      state.require();
       int width = spec.vocabularySize();
       float[][] rows = new float[tokens.length][];
       for (int t = 0; t < tokens.length; t++) {
@@ -260,6 +266,53 @@ public final class Network implements AutoCloseable {
       cached = new CachedNetwork(model, stack.forms(false), stack::tensor);
     }
     return cached;
+  }
+
+  /**
+   * The state of what it computes with, as of now.
+   *
+   * @param base of the model's weights
+   * @param top of the adapter that this trains
+   */
+  private record State(Revision base, long baseNow, Revision top, long topNow) implements Steady {
+
+    @Override
+    public void require() {
+      base.requireStill(baseNow);
+      top.requireStill(topNow);
+    }
+  }
+
+  /** A state that must not change while it is computed with. */
+  @FunctionalInterface
+  public interface Steady {
+
+    /**
+     * Refuses what was computed with it if it changed.
+     *
+     * @throws IllegalStateException if another thread trained meanwhile
+     */
+    void require();
+  }
+
+  /**
+   * Notes the state of all that this computes with.
+   *
+   * @return it, to be asked for once something is computed
+   * @throws IllegalStateException if another thread is changing it
+   */
+  public Steady steady() {
+    Revision base = model.revision();
+    return new State(base, base.now(), ofTop, ofTop.now());
+  }
+
+  /**
+   * What an update of this network's parameters changes.
+   *
+   * @return the model's weights, or the adapter on top
+   */
+  public Revision trained() {
+    return gradients.ofTopAdapter() ? ofTop : model.revision();
   }
 
   Layer layer(int index) {
@@ -351,6 +404,9 @@ public final class Network implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    if (closed) {
+      return;
+    }
     closed = true;
     if (cached != null) {
       cached.close();
@@ -362,5 +418,6 @@ public final class Network implements AutoCloseable {
     }
     headBias.close();
     manager.close();
+    model.release(kernels);
   }
 }

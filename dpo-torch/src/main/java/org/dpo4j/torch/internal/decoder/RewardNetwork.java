@@ -38,8 +38,11 @@ public final class RewardNetwork implements AutoCloseable {
    * @return one a completion; nothing else is kept
    */
   public float[] score(PackedBatch batch) {
+    Network.Steady state = network.steady();
     try (Tape tape = network.hidden(batch, false, 0L)) {
-      return rewards(tape);
+      float[] rewards = rewards(tape);
+      state.require();
+      return rewards;
     }
   }
 
@@ -83,6 +86,15 @@ public final class RewardNetwork implements AutoCloseable {
         .addAll(network.parameters())
         .add(new Network.Parameter("head", head, headGradient))
         .build();
+  }
+
+  /**
+   * What an update of the parameters changes.
+   *
+   * @return adapter and head
+   */
+  public Revision trained() {
+    return network.trained();
   }
 
   /**

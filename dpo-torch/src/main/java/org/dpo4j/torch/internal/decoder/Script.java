@@ -20,7 +20,7 @@ import java.util.zip.ZipOutputStream;
  * <p>Methods run in libtorch's inference mode, so no gradient mode is read or changed, and may be
  * called from several threads.
  */
-final class Script {
+final class Script implements AutoCloseable {
 
   /**
    * A pickled object of class {@code __torch__.Kernels} with the one attribute {@code training}.
@@ -61,6 +61,11 @@ final class Script {
   /** Runs a method; the arguments stay the caller's to close, the result becomes so. */
   IValue call(String method, IValue... arguments) {
     return IValueUtils.runMethod(block, method, arguments);
+  }
+
+  @Override
+  public void close() {
+    block.close();
   }
 
   private static byte[] archive(String code) throws IOException {
