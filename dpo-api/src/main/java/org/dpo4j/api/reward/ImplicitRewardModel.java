@@ -30,7 +30,7 @@ import org.dpo4j.core.theory.BradleyTerry;
  *
  * <p>All completions of a prompt go to each model as one {@link PromptGroup}: the prompt is
  * computed once a model, not once a completion. Holds nothing; safe from several threads if its
- * scorers are, as those of dpo-torch are while nothing trains.
+ * scorers are, as those of dpo-torch are but for a policy in training.
  */
 public final class ImplicitRewardModel implements Reward {
 

@@ -11,8 +11,8 @@ import org.dpo4j.core.batch.TokenStatistic;
  *
  * <p>One that is {@link Resumable} too can be trained in a run with checkpoints.
  *
- * <p>Scoring is safe from several threads while nothing trains; training belongs to one thread at a
- * time.
+ * <p>Scoring is safe from several threads while this isn't trained; training belongs to one thread
+ * at a time.
  */
 public interface Policy extends TokenScorer {
 

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Gives each completion one number: a reward model that a backend computes, in one forward pass a
- * completion. Safe from several threads while nothing trains.
+ * completion. Safe from several threads while it isn't trained.
  */
 @FunctionalInterface
 public interface RewardScorer {

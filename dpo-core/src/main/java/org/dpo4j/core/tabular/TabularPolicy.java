@@ -39,8 +39,8 @@ import org.dpo4j.core.math.LogSpace;
  * table is uniform. Made {@linkplain #onTopOf on top of} another one it trains an adapter, logits
  * added to the frozen base's, and can switch it off, as LoRA can.
  *
- * <p>Scoring is safe from several threads while nothing trains; training belongs to one thread at a
- * time.
+ * <p>Scoring is safe from several threads while this isn't trained; training belongs to one thread
+ * at a time.
  */
 public final class TabularPolicy implements Policy, Resumable {
 
