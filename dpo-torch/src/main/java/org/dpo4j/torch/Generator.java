@@ -42,9 +42,9 @@ import org.dpo4j.torch.internal.tokenizer.ModelTokenizer;
  * another batch may differ in the last digit, which tips a draw, or a choice between equals, by
  * estimate once in a million tokens.
  *
- * <p>Owns nothing, and can be used until its model or policy is closed or its adapter unloaded, from
- * several threads; that of a policy in training only from the training thread ({@link LanguageModel}
- * says more).
+ * <p>Owns nothing, and can be used until its model or policy is closed or its adapter unloaded,
+ * from several threads; that of a policy in training only from the training thread ({@link
+ * LanguageModel} says more).
  */
 public final class Generator {
 
@@ -72,12 +72,12 @@ public final class Generator {
     this.maxCacheBytes = maxCacheBytes;
   }
 
-  static Generator of(
-      Network network, Uses uses, ModelTokenizer tokenizer, ModelConfig config) {
+  static Generator of(Network network, Uses uses, ModelTokenizer tokenizer, ModelConfig config) {
     ImmutableSet.Builder<Integer> ends = ImmutableSet.builder();
     ends.addAll(tokenizer.ends());
     config.optionalInts("eos_token_id", 0, Integer.MAX_VALUE).ifPresent(ends::addAll);
-    return new Generator(network, uses, tokenizer, ends.build(), DEFAULT_BATCH, OptionalLong.empty());
+    return new Generator(
+        network, uses, tokenizer, ends.build(), DEFAULT_BATCH, OptionalLong.empty());
   }
 
   /**

@@ -39,11 +39,11 @@ import org.dpo4j.torch.internal.tokenizer.ModelTokenizer;
  * <p>What the reference costs: nothing for {@code adapterOff()}, and its own matrices for {@code
  * adapter(name)}, {@code frozenCopy()} and {@code moving(…)} of a policy that trains an adapter.
  *
- * <p id="threads"><b>Threads.</b> All of these may go on at the same time on one model, each with the
- * bits it has alone: generating and scoring with the checkpoint and with named adapters, from any
- * number of threads; loading, replacing and unloading adapters; and training, where each policy or
- * reward model has an adapter of its own and one thread at a time. A training changes only its own
- * adapter. Whoever generates or scores with the policy in training (its generator and copies
+ * <p id="threads"><b>Threads.</b> All of these may go on at the same time on one model, each with
+ * the bits it has alone: generating and scoring with the checkpoint and with named adapters, from
+ * any number of threads; loading, replacing and unloading adapters; and training, where each policy
+ * or reward model has an adapter of its own and one thread at a time. A training changes only its
+ * own adapter. Whoever generates or scores with the policy in training (its generator and copies
  * included) does so in the training thread, between steps; in another thread that is refused with
  * an {@link IllegalStateException} if an update came in between, and gives a state between two
  * updates if none did. {@link #trainWeights} changes what all views of this stand on: while it

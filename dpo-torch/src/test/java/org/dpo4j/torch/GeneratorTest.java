@@ -274,7 +274,9 @@ class GeneratorTest {
     Thread.currentThread().interrupt();
     List<Generation> generations = generator.generate(PROMPT, SAMPLING);
     assertThat(Thread.interrupted()).isTrue();
-    assertThat(generations).extracting(Generation::finishReason).containsOnly(FinishReason.CANCELLED);
+    assertThat(generations)
+        .extracting(Generation::finishReason)
+        .containsOnly(FinishReason.CANCELLED);
     assertThat(generations.get(0).tokenIds().isEmpty()).isTrue();
   }
 

@@ -125,7 +125,7 @@ class ThreadsTest {
       for (TokenScorer scorer : List.of(model.base(), model.adapter("other").orElseThrow())) {
         scores.add(scorer.logProbs(tiny.groups()));
       }
-      alone = trained(model, 60);
+      alone = trained(model, 30);
     }
     try (LanguageModel model = tiny.load().loadAdapter("other", tiny.adapter())) {
       AtomicBoolean end = new AtomicBoolean();
@@ -150,10 +150,10 @@ class ThreadsTest {
       serving.add(
           threads.submit(
               () -> {
-                assertThat(trained(model, 60)).isEqualTo(alone);
+                assertThat(trained(model, 30)).isEqualTo(alone);
                 return 1;
               }));
-      assertThat(trained(model, 60)).isEqualTo(alone);
+      assertThat(trained(model, 30)).isEqualTo(alone);
       end.set(true);
       for (Future<Integer> one : serving) {
         assertThat(one.get()).isPositive();
@@ -184,7 +184,7 @@ class ThreadsTest {
                 return refused;
               });
       try (Optimizer optimizer = policy.optimizer(AdamW.learningRate(0.01))) {
-        for (int step = 0; step < 200; step++) {
+        for (int step = 0; step < 100; step++) {
           step(policy, optimizer);
           states.add(policy.logProbs(tiny.groups()));
         }
@@ -215,7 +215,7 @@ class ThreadsTest {
                 }
               });
       try (Optimizer optimizer = policy.optimizer(AdamW.learningRate(0.001))) {
-        for (int step = 0; step < 100; step++) {
+        for (int step = 0; step < 50; step++) {
           step(policy, optimizer);
           states.add(model.base().logProbs(tiny.groups()));
         }

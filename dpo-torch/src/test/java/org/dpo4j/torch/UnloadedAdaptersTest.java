@@ -176,8 +176,7 @@ class UnloadedAdaptersTest {
                     (prompt, sample, piece) -> model.unloadAdapter(NAME),
                     new Cancellation()))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage(
-            "an adapter can't be unloaded by a call that uses it, such as a listener's");
+        .hasMessage("an adapter can't be unloaded by a call that uses it, such as a listener's");
     assertThat(generator.generate(PROMPT, SAMPLING)).hasSize(1);
   }
 
@@ -217,7 +216,7 @@ class UnloadedAdaptersTest {
       generating.add(threads.submit(() -> generateUntil(end, possible)));
     }
 
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < 12; i++) {
       model.replaceAdapter(NAME, i % 2 == 0 ? tiny.adapter() : other);
     }
     end.set(true);
@@ -231,8 +230,7 @@ class UnloadedAdaptersTest {
     int texts = 0;
     while (!end.get() || texts == 0) {
       try {
-        assertThat(possible)
-            .contains(model.generator(NAME).generate(List.of(PROMPT), SAMPLING));
+        assertThat(possible).contains(model.generator(NAME).generate(List.of(PROMPT), SAMPLING));
         texts++;
       } catch (IllegalStateException e) {
         assertThat(e).hasMessage(GONE); // Asked for just before it was replaced.
@@ -244,17 +242,17 @@ class UnloadedAdaptersTest {
   @Test
   void loadedAndUnloadedManyTimes_memoryIsLevel() throws IOException {
     model.loadAdapter(NAME, tiny.adapter());
-    List<Path> forms = List.of(tiny.adapter(), other(2), other(3), other(5), other(8));
+    List<Path> forms = List.of(tiny.adapter(), other(2), other(3));
     long arrays = 0;
     long resident = 0;
-    for (int i = 0; i < 300; i++) {
-      if (i == 60) {
+    for (int i = 0; i < 100; i++) {
+      if (i == 30) {
         arrays = FlatMemoryTest.arrays(model.model().manager());
         resident = FlatMemoryTest.residentBytes();
       }
       model.replaceAdapter(NAME, forms.get(i % forms.size()));
-      model.generator(NAME).generate(PROMPT, SAMPLING.maxTokens(2));
-      model.adapter(NAME).orElseThrow().logProbs(groups);
+      assertThat(model.generator(NAME).generate(PROMPT, SAMPLING.maxTokens(2))).hasSize(1);
+      assertThat(model.adapter(NAME).orElseThrow().logProbs(groups).rows()).isPositive();
     }
     assertThat(FlatMemoryTest.arrays(model.model().manager())).isEqualTo(arrays);
     assertThat(FlatMemoryTest.residentBytes() - resident).isLessThan(16 << 20);

@@ -81,8 +81,7 @@ public final class AnswerService implements AutoCloseable {
     HttpConfiguration http = new HttpConfiguration();
     http.setRequestHeaderSize(MAX_HEADER_BYTES);
     http.setSendServerVersion(false);
-    ServerConnector connector =
-        new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
     // What never reads is found out before much is computed for it.
     connector.setAcceptedSendBufferSize(SEND_BUFFER_BYTES);
     // Its times begin anew with each byte; those of Connections don't.

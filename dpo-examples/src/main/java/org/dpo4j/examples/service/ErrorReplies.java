@@ -32,8 +32,7 @@ final class ErrorReplies extends ErrorHandler {
       Callback callback) {
     Reply reply = reply(code, message);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, reply.type());
-    response.write(
-        true, ByteBuffer.wrap(reply.body().getBytes(StandardCharsets.UTF_8)), callback);
+    response.write(true, ByteBuffer.wrap(reply.body().getBytes(StandardCharsets.UTF_8)), callback);
   }
 
   private Reply reply(int status, String reason) {

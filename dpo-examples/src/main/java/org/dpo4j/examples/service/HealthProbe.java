@@ -36,8 +36,7 @@ final class HealthProbe implements Runnable {
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.connect(new InetSocketAddress(url.getHost(), url.getPort()), TIMEOUT_MILLIS);
         socket.getOutputStream().write(ASK);
-        String reply =
-            new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String reply = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (reply.startsWith("HTTP/1.1 200 ")) {
           millis.add((System.nanoTime() - began) / 1e6);
         } else {

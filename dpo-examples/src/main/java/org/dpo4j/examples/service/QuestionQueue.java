@@ -169,8 +169,7 @@ final class QuestionQueue {
         case 503 -> metrics.refused.increment();
         default -> metrics.failed.increment();
       }
-      exchange.send(
-          sentMore ? outcome.reply().with("Connection", "close") : outcome.reply());
+      exchange.send(sentMore ? outcome.reply().with("Connection", "close") : outcome.reply());
     }
 
     private synchronized boolean begin() {
