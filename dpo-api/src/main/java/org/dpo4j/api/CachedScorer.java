@@ -85,12 +85,10 @@ final class CachedScorer implements TokenScorer {
     return split;
   }
 
-  /** Whether values may be kept: a NaN of today need not come again. */
   private static boolean areLogProbs(TokenValues values) {
     for (int row = 0; row < values.rows(); row++) {
       for (int token = 0; token < values.length(row); token++) {
-        double value = values.get(row, token);
-        if (!(value <= 0 && Double.isFinite(value))) {
+        if (!LogProbFormat.isLogProb(values.get(row, token))) {
           return false;
         }
       }

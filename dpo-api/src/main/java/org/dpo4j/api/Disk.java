@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import org.dpo4j.api.files.OwnFile;
 
 /**
  * What a recorded run does to files: a seam, so that tests can make each of it fail. An interrupted
@@ -17,13 +19,13 @@ interface Disk {
   /** Makes a directory with those above it, if it isn't there. */
   void makeDirectory(Path directory) throws IOException;
 
-  /** A new file, in place of one that is there; not buffered. */
+  /** A new file, in place of a file or a link that is there; not buffered. */
   OutputStream create(Path file) throws IOException;
 
-  /** The end of a file, made if it isn't there; not buffered. */
+  /** The end of a file, made if it isn't there; not buffered. A link is refused. */
   OutputStream append(Path file) throws IOException;
 
-  /** Drops what is beyond a length. */
+  /** Drops what is beyond a length. A link is refused. */
   void cut(Path file, long length) throws IOException;
 
   /** Sees to it that a file's content survives a loss of power. */
@@ -35,7 +37,7 @@ interface Disk {
   /** Renames at once; a file that is there is replaced, a directory is not. */
   void rename(Path from, Path to) throws IOException;
 
-  /** Deletes a file, or a directory with nothing in it. */
+  /** Deletes a file, a link, or a directory with nothing in it. */
   void delete(Path path) throws IOException;
 
   /** A file's bytes, buffered. */
@@ -44,21 +46,19 @@ interface Disk {
   /** What is in a directory, sorted by name. */
   List<Path> list(Path directory) throws IOException;
 
-  /** Deletes a directory with all in it. */
-  default void deleteAll(Path directory) throws IOException {
-    for (Path inside : list(directory)) {
-      if (Files.isDirectory(inside)) {
+  /** Deletes a file, or a directory with all in it. Of a link, the link and nothing behind it. */
+  default void deleteAll(Path path) throws IOException {
+    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      for (Path inside : list(path)) {
         deleteAll(inside);
-      } else {
-        delete(inside);
       }
     }
-    delete(directory);
+    delete(path);
   }
 
   /** Writes a small file whole or not at all. */
   default void replace(Path file, byte[] content) throws IOException {
-    Path aside = file.resolveSibling("." + file.getFileName() + ".tmp");
+    Path aside = OwnFile.aside(file);
     try (OutputStream out = create(aside)) {
       out.write(content);
     }

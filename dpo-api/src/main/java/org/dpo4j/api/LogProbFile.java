@@ -85,7 +85,7 @@ final class LogProbFile implements LogProbStore, AutoCloseable {
    * is replaced.
    *
    * @param date what texts are written with, to be kept if the file has none
-   * @throws IllegalArgumentException if it is no such file; it is left as it is
+   * @throws IllegalArgumentException if it is no such file, or a link; it is left as it is
    * @throws IllegalStateException if another run writes to it
    * @throws UncheckedIOException if it can't be read or written
    */
@@ -130,7 +130,7 @@ final class LogProbFile implements LogProbStore, AutoCloseable {
       LogProbFile opened = new LogProbFile(file, bytes, writable, release);
       try {
         load.from(opened);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         bytes.close();
         throw e;
       }
@@ -144,7 +144,7 @@ final class LogProbFile implements LogProbStore, AutoCloseable {
     } catch (IOException e) {
       release.run();
       throw failed("open", file, e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       release.run();
       throw e;
     }
@@ -153,6 +153,10 @@ final class LogProbFile implements LogProbStore, AutoCloseable {
   private static Path make(Path file) {
     requirePlainFile(file);
     Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
+    Check.that(
+        !Files.isSymbolicLink(file),
+        "%s is a link, and nothing is written through one; name the file itself",
+        file);
     Check.that(
         Files.isDirectory(directory),
         "%s can't be made: there is no directory %s",
@@ -274,6 +278,7 @@ final class LogProbFile implements LogProbStore, AutoCloseable {
       if (LogProbFormat.isNote(header.get())) {
         date = date.or(() -> LogProbFormat.date(content));
       } else if (records.isPresent()) {
+        requireLogProbs(header.get(), content, first);
         records.get().forEach((key, start) -> starts.put(key, first + start));
       } else {
         warnings.add(
@@ -300,6 +305,20 @@ final class LogProbFile implements LogProbStore, AutoCloseable {
         bytes.setLength(end);
       }
     }
+  }
+
+  /** What is whole and yet holds no log-prob was made by something else than this. */
+  private void requireLogProbs(LogProbFormat.BlockHeader header, ByteBuffer content, long first) {
+    LogProbFormat.noLogProb(header, content)
+        .ifPresent(
+            place ->
+                Check.that(
+                    false,
+                    "%s: the value at byte %d is %s, and a log-prob must be finite and ≤ 0; delete the"
+                        + " file to compute its log-probs again",
+                    file,
+                    first + place,
+                    content.getDouble(place)));
   }
 
   /** The header of the block at {@code end}, if that is whole. */

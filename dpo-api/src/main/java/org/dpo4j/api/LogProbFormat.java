@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.zip.CRC32C;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.batch.TokenValues;
@@ -199,6 +200,27 @@ final class LogProbFormat {
       at += (int) length;
     }
     return at == bytes.limit() ? Optional.of(starts) : Optional.empty();
+  }
+
+  /** Where in a block's records, which are sound, the first value is that no log-prob can be. */
+  static OptionalInt noLogProb(BlockHeader header, ByteBuffer bytes) {
+    int at = 0;
+    for (int i = 0; i < header.records; i++) {
+      int tokens = bytes.getInt(at + 2 * Long.BYTES);
+      for (int token = 0; token < tokens; token++) {
+        int place = at + BEFORE_VALUES + token * Double.BYTES;
+        if (!isLogProb(bytes.getDouble(place))) {
+          return OptionalInt.of(place);
+        }
+      }
+      at += (int) recordBytes(tokens);
+    }
+    return OptionalInt.empty();
+  }
+
+  /** Whether a value may be kept: a NaN of today need not come again. */
+  static boolean isLogProb(double value) {
+    return value <= 0 && Double.isFinite(value);
   }
 
   static long recordBytes(int tokens) {

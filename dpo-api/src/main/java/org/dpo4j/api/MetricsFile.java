@@ -1,18 +1,21 @@
 package org.dpo4j.api;
 
+import com.google.common.io.ByteStreams;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
+import org.dpo4j.api.files.JsonFields;
+import org.dpo4j.api.files.OwnFile;
 
 /** A run's lines of JSON, written as they come. Knows at any time what a checkpoint says of it. */
 final class MetricsFile implements AutoCloseable {
@@ -27,7 +30,7 @@ final class MetricsFile implements AutoCloseable {
    */
   record Mark(long bytes, String sha256) {
 
-    static final Mark START = new Mark(0, HexFormat.of().formatHex(newDigest().digest()));
+    static final Mark START = new Mark(0, hex(newDigest()));
   }
 
   private final Disk disk;
@@ -44,51 +47,79 @@ final class MetricsFile implements AutoCloseable {
     this.bytes = bytes;
   }
 
+  /** The beginning of a file that is what it was: how far it goes, and its digest so far. */
+  record Kept(Mark mark, MessageDigest digest) {
+
+    static final Kept NOTHING = new Kept(Mark.START, newDigest());
+  }
+
   /**
-   * The beginning of a file, as text.
+   * Checks the beginning of a file.
    *
    * @throws IOException if it isn't what the mark says
    */
-  static String read(Disk disk, Path directory, Mark mark) throws IOException {
-    Path file = directory.resolve(FILE);
+  static Kept check(Disk disk, Path directory, Mark mark) throws IOException {
     if (mark.bytes() == 0) {
-      return "";
+      return Kept.NOTHING;
     }
-    try (InputStream in = disk.read(file)) {
-      byte[] read = in.readNBytes(Math.toIntExact(mark.bytes()));
-      if (read.length < mark.bytes()
-          || !HexFormat.of().formatHex(newDigest().digest(read)).equals(mark.sha256())) {
-        throw new IOException(
-            String.format(
-                Locale.ROOT,
-                "the first %d bytes of %s are not what they were",
-                mark.bytes(),
-                FILE));
+    MessageDigest digest = newDigest();
+    long read;
+    try (InputStream in = disk.read(directory.resolve(FILE))) {
+      read =
+          ByteStreams.exhaust(
+              new DigestInputStream(ByteStreams.limit(in, mark.bytes()), digest));
+    }
+    if (read < mark.bytes() || !hex(digest).equals(mark.sha256())) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "the first %d bytes of %s are not what they were",
+              mark.bytes(),
+              FILE));
+    }
+    return new Kept(mark, digest);
+  }
+
+  /** What is done with each line. */
+  @FunctionalInterface
+  interface Lines {
+    void next(JsonFields line) throws IOException;
+  }
+
+  /**
+   * Reads the lines of the beginning of a file, one after the other: all of them together may be
+   * more than memory holds.
+   */
+  static void read(Disk disk, Path directory, Kept kept, Lines lines) throws IOException {
+    if (kept.mark().bytes() == 0) {
+      return;
+    }
+    try (BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(
+                ByteStreams.limit(disk.read(directory.resolve(FILE)), kept.mark().bytes()),
+                StandardCharsets.UTF_8))) {
+      int number = 0;
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        number++;
+        lines.next(JsonFields.parse(line, FILE + ":" + number));
       }
-      return new String(read, StandardCharsets.UTF_8);
     }
   }
 
-  /** The lines of a text that {@link #read} gave. */
-  static List<JsonObject> lines(String text) {
-    return text.lines().map(line -> JsonParser.parseString(line).getAsJsonObject()).toList();
-  }
-
-  /** Goes on after a text that {@link #read} gave; what follows it is cut off. */
-  static MetricsFile after(Disk disk, Path directory, String text) throws IOException {
+  /** Goes on after what is kept; what follows it is cut off. */
+  static MetricsFile after(Disk disk, Path directory, Kept kept) throws IOException {
     Path file = directory.resolve(FILE);
-    byte[] kept = text.getBytes(StandardCharsets.UTF_8);
-    boolean isNew = !Files.exists(file);
+    long bytes = kept.mark().bytes();
+    boolean isNew = !OwnFile.exists(file);
     if (!isNew) {
-      disk.cut(file, kept.length);
+      disk.cut(file, bytes);
     }
     OutputStream out = disk.append(file);
     if (isNew) {
       disk.syncDirectory(directory);
     }
-    MessageDigest digest = newDigest();
-    digest.update(kept);
-    return new MetricsFile(disk, file, out, digest, kept.length);
+    return new MetricsFile(disk, file, out, clone(kept.digest()), bytes);
   }
 
   /** Writes a line, which a process that is killed after this leaves behind. */
@@ -102,9 +133,16 @@ final class MetricsFile implements AutoCloseable {
   /** All lines so far, forced to the disk. */
   Mark mark() throws IOException {
     disk.sync(file);
+    return new Mark(bytes, hex(digest));
+  }
+
+  private static String hex(MessageDigest digest) {
+    return HexFormat.of().formatHex(clone(digest).digest());
+  }
+
+  private static MessageDigest clone(MessageDigest digest) {
     try {
-      MessageDigest soFar = (MessageDigest) digest.clone();
-      return new Mark(bytes, HexFormat.of().formatHex(soFar.digest()));
+      return (MessageDigest) digest.clone();
     } catch (CloneNotSupportedException e) {
       throw new IllegalStateException(e);
     }

@@ -1,5 +1,6 @@
 package org.dpo4j.api;
 
+import com.google.common.base.CharMatcher;
 import com.google.common.base.Joiner;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.dpo4j.core.backend.Resumable;
 import org.dpo4j.core.backend.StateSink;
 import org.dpo4j.core.backend.StateSource;
@@ -29,6 +32,10 @@ record ModelCard(Resumable policy, JsonObject configuration, TrainingReport repo
 
   private static final String FILE = "README.md";
 
+  /** Up to what may follow a path in a list; it may have blanks. */
+  private static final Pattern ABSOLUTE =
+      Pattern.compile("(?<![\\w.~/:-])(file:/*|[A-Za-z]:[/\\\\]|\\\\\\\\|/(?=\\S))[^,;)\\]}\"'|\n]*");
+
   @Override
   public void save(StateSink sink) throws IOException {
     policy.save(sink);
@@ -43,7 +50,7 @@ record ModelCard(Resumable policy, JsonObject configuration, TrainingReport repo
   /** The page. */
   String text() {
     JsonObject description = configuration.getAsJsonObject(RunConfiguration.DESCRIPTION);
-    Optional<String> base = string(description, "base");
+    Optional<String> base = string(description, "base").map(ModelCard::withoutFolders);
     Optional<String> adapter = string(description, "adapter");
     List<String> lines = new ArrayList<>();
     lines.add("---");
@@ -115,8 +122,23 @@ record ModelCard(Resumable policy, JsonObject configuration, TrainingReport repo
               Locale.ROOT,
               "| %s | %s |",
               escaped(name.replace('_', ' ')),
-              escaped(value.getAsString())));
+              escaped(withoutFolders(value.getAsString()))));
     }
+  }
+
+  /**
+   * A text in which absolute paths are their last name: where things are on this machine is nobody's
+   * business, and of no use to those who read the page.
+   */
+  private static String withoutFolders(String text) {
+    return ABSOLUTE
+        .matcher(text)
+        .replaceAll(
+            path -> {
+              String whole = CharMatcher.anyOf("/\\").trimTrailingFrom(path.group());
+              int before = CharMatcher.anyOf("/\\").lastIndexIn(whole);
+              return Matcher.quoteReplacement(whole.substring(before + 1));
+            });
   }
 
   private static Optional<String> string(JsonObject json, String key) {

@@ -1,6 +1,8 @@
 package org.dpo4j.api;
 
 import com.google.gson.JsonObject;
+import org.dpo4j.api.files.JsonFields;
+import org.dpo4j.api.files.OddJsonException;
 import org.dpo4j.core.batch.Pair;
 import org.dpo4j.core.theory.ImplicitReward;
 
@@ -67,13 +69,13 @@ record PairScore(
     return line;
   }
 
-  static PairScore of(JsonObject line) {
+  static PairScore of(JsonFields line) throws OddJsonException {
     return new PairScore(
-        new Place(line.get("step").getAsInt(), line.get("held_out").getAsBoolean()),
-        line.get("id").getAsString(),
-        line.get("reward_chosen").getAsDouble(),
-        line.get("reward_rejected").getAsDouble(),
-        line.get("tokens_chosen").getAsInt(),
-        line.get("tokens_rejected").getAsInt());
+        new Place(line.count("step"), line.truth("held_out")),
+        line.text("id"),
+        line.number("reward_chosen"),
+        line.number("reward_rejected"),
+        line.count("tokens_chosen"),
+        line.count("tokens_rejected"));
   }
 }

@@ -5,17 +5,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.dpo4j.api.monitor.Alarm;
-import org.dpo4j.core.batch.Metrics;
 import org.dpo4j.core.loss.Bco;
 
 /** How far a run has come: all that its report will say, and what its next step depends on. */
 final class Progress {
 
-  private final List<TrainingStep> steps = new ArrayList<>();
+  private final StepTable steps = new StepTable();
   private final List<SkippedStep> skipped = new ArrayList<>();
-  private final List<TrainingStep> evaluations = new ArrayList<>();
+  private final StepTable evaluations = new StepTable();
   private Optional<StepZero> stepZero = Optional.empty();
   private long tokens;
   private Bco.RunningShift rewardShift = Bco.RunningShift.START;
@@ -42,7 +40,7 @@ final class Progress {
   }
 
   void add(TrainingStep done) {
-    steps.add(done);
+    steps.append(done);
   }
 
   void add(SkippedStep done) {
@@ -50,7 +48,7 @@ final class Progress {
   }
 
   void addEvaluation(TrainingStep done) {
-    evaluations.add(done);
+    evaluations.append(done);
   }
 
   void addTokens(long more) {
@@ -76,7 +74,7 @@ final class Progress {
   }
 
   private int lastFinished() {
-    return steps.isEmpty() ? 0 : steps.get(steps.size() - 1).step();
+    return steps.lastStep();
   }
 
   boolean hasSteps() {
@@ -108,25 +106,11 @@ final class Progress {
   }
 
   boolean isEvaluated(int step) {
-    return !evaluations.isEmpty() && evaluations.get(evaluations.size() - 1).step() == step;
+    return !evaluations.isEmpty() && evaluations.lastStep() == step;
   }
 
-  List<Metrics> evaluations() {
-    return evaluations.stream().map(TrainingStep::metrics).toList();
-  }
-
-  /** The step of the best evaluation, the first of equals; empty if there was none. */
-  OptionalInt bestStep(EarlyStopping rule) {
-    OptionalInt best = OptionalInt.empty();
-    double highest = Double.NEGATIVE_INFINITY;
-    for (TrainingStep evaluation : evaluations) {
-      double goodness = rule.goodness(evaluation.metrics());
-      if (goodness > highest) {
-        highest = goodness;
-        best = OptionalInt.of(evaluation.step());
-      }
-    }
-    return best;
+  List<TrainingStep> evaluations() {
+    return evaluations;
   }
 
   Optional<StepZero> stepZero() {
@@ -155,9 +139,9 @@ final class Progress {
         stopped,
         data,
         heldOut,
-        ImmutableList.copyOf(steps),
+        steps,
         ImmutableList.copyOf(skipped),
-        ImmutableList.copyOf(evaluations),
+        evaluations,
         steps.isEmpty() ? Optional.empty() : stepZero,
         alarms,
         elapsed());

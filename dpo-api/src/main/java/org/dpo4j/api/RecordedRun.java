@@ -7,8 +7,6 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -22,10 +20,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.dpo4j.api.files.JsonFields;
+import org.dpo4j.api.files.OddJsonException;
 import org.dpo4j.api.monitor.Alarm;
 import org.dpo4j.api.report.RunReport;
 import org.dpo4j.core.backend.Resumable;
 import org.dpo4j.core.math.Check;
+import org.dpo4j.core.math.Shown;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,9 @@ final class RecordedRun implements RunRecord {
   /** Where a checkpoint has its policy: not below it, so that PEFT finds an adapter there. */
   private static final String POLICY = "";
 
+  /** Where it has what is drawn of the pairs. */
+  private static final String PAIRS = "pairs";
+
   private static final String REPORT = "report.txt";
   private static final String ALARMS = "alarms.jsonl";
   private static final String PAGE = "report.html";
@@ -51,12 +55,13 @@ final class RecordedRun implements RunRecord {
   private final RunDirectory to;
   private final Described described;
   private final Checkpoints checkpoints;
-  private final int totalSteps;
   private final RunLock lock;
   private final MetricsFile metrics;
   private final Optional<Checkpoints.Found> found;
   private final PairScores pairs = new PairScores();
+  private final RunReport report;
   private Progress progress = Progress.none();
+  private boolean isDrawn = true;
   private int lastCheckpoint;
   private long lastTime = System.nanoTime();
 
@@ -64,18 +69,18 @@ final class RecordedRun implements RunRecord {
       RunDirectory to,
       Described described,
       Checkpoints checkpoints,
-      int totalSteps,
       RunLock lock,
       MetricsFile metrics,
       Optional<Checkpoints.Found> found) {
     this.to = to;
     this.described = described;
     this.checkpoints = checkpoints;
-    this.totalSteps = totalSteps;
     this.lock = lock;
     this.metrics = metrics;
     this.found = found;
-    this.lastCheckpoint = found.map(Checkpoints.Found::step).orElse(0);
+    this.report = RunReport.of(to.path());
+    found.ifPresent(it -> progress = it.progress());
+    this.lastCheckpoint = progress.step();
   }
 
   /**
@@ -92,14 +97,8 @@ final class RecordedRun implements RunRecord {
       to.disk().makeDirectory(to.path());
       RunLock lock = RunLock.in(to.path());
       try {
-        Described described = describe(to, configuration);
-        Checkpoints checkpoints = Checkpoints.in(to, best);
-        Optional<Checkpoints.Found> found =
-            described.begunBefore() ? checkpoints.newest() : Optional.empty();
-        MetricsFile metrics =
-            MetricsFile.after(to.disk(), to.path(), found.map(Checkpoints.Found::lines).orElse(""));
-        return new RecordedRun(to, described, checkpoints, totalSteps, lock, metrics, found);
-      } catch (IOException | RuntimeException e) {
+        return open(to.on(new GuardedDisk(to.disk(), lock)), best, totalSteps, lock, configuration);
+      } catch (IOException | RuntimeException | Error e) {
         lock.close();
         throw e;
       }
@@ -107,6 +106,25 @@ final class RecordedRun implements RunRecord {
       throw new UncheckedIOException(
           String.format(Locale.ROOT, "cannot begin the run in %s: %s", to.path(), e), e);
     }
+  }
+
+  private static RecordedRun open(
+      RunDirectory to,
+      EarlyStopping best,
+      int totalSteps,
+      RunLock lock,
+      Supplier<JsonObject> configuration)
+      throws IOException {
+    Described described = describe(to, configuration);
+    Checkpoints checkpoints = Checkpoints.in(to, best);
+    Optional<Checkpoints.Found> found =
+        described.begunBefore() ? checkpoints.newest(totalSteps) : Optional.empty();
+    MetricsFile metrics =
+        MetricsFile.after(
+            to.disk(),
+            to.path(),
+            found.map(Checkpoints.Found::kept).orElse(MetricsFile.Kept.NOTHING));
+    return new RecordedRun(to, described, checkpoints, lock, metrics, found);
   }
 
   /** Writes down the configuration, or compares it with that of the run that is there. */
@@ -132,7 +150,7 @@ final class RecordedRun implements RunRecord {
       LOG.warn(
           "{}: the run began with other versions, {}, and goes on with {}",
           to.path(),
-          before.get("versions"),
+          Shown.text(String.valueOf(before.get("versions"))),
           now.get("versions"));
     }
     return new Described(true, now);
@@ -152,6 +170,8 @@ final class RecordedRun implements RunRecord {
     }
     try {
       return RunConfiguration.date(read(of.disk(), file));
+    } catch (OddJsonException e) {
+      throw isNoDescription(file, e);
     } catch (IOException e) {
       throw new UncheckedIOException(String.format(Locale.ROOT, "cannot read %s: %s", file, e), e);
     }
@@ -159,17 +179,21 @@ final class RecordedRun implements RunRecord {
 
   private static JsonObject read(Disk disk, Path file) throws IOException {
     try (InputStream in = disk.read(file)) {
-      return JsonParser.parseString(new String(in.readAllBytes(), StandardCharsets.UTF_8))
-          .getAsJsonObject();
-    } catch (JsonParseException | IllegalStateException e) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s is no description of a run (%s); begin another run in another directory",
-              file,
-              e.getMessage()),
-          e);
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return JsonFields.parse(text, RunConfiguration.FILE).json();
+    } catch (OddJsonException e) {
+      throw isNoDescription(file, e);
     }
+  }
+
+  private static IllegalArgumentException isNoDescription(Path file, OddJsonException problem) {
+    return new IllegalArgumentException(
+        String.format(
+            Locale.ROOT,
+            "%s is no description of a run (%s); begin another run in another directory",
+            file,
+            problem.getMessage()),
+        problem);
   }
 
   /** What a run that was killed at its very beginning may have left is in nobody's way. */
@@ -199,7 +223,6 @@ final class RecordedRun implements RunRecord {
   public Progress begin(Parts parts) {
     ImmutableMap<String, Resumable> resumable = resumable(parts);
     if (found.isPresent()) {
-      progress = found.get().progress(totalSteps);
       restore(found.get(), resumable);
       LOG.info("{}: goes on after step {}", to.path(), progress.step());
     }
@@ -208,7 +231,11 @@ final class RecordedRun implements RunRecord {
 
   private void restore(Checkpoints.Found from, ImmutableMap<String, Resumable> parts) {
     try {
-      pairs.readFrom(to.disk(), to.path(), from.step());
+      if (from.snapshot().has(PAIRS, PairScores.FILE)) {
+        from.restore(PAIRS, pairs);
+      } else {
+        pairs.readFrom(to.disk(), to.path(), progress.step());
+      }
       boolean ended = from.stopped().isPresent();
       for (Map.Entry<String, Resumable> part : parts.entrySet()) {
         if (!ended || part.getKey().equals(POLICY)) {
@@ -312,7 +339,7 @@ final class RecordedRun implements RunRecord {
     }
     try {
       parts.reference().sync();
-      checkpoints.write(now, metrics.mark(), resumable(parts));
+      checkpoints.write(now, metrics.mark(), withPairs(resumable(parts)));
     } catch (IOException | UncheckedIOException e) {
       throw failed("write the checkpoint of step " + now.step() + " in " + to.path(), e);
     }
@@ -330,10 +357,22 @@ final class RecordedRun implements RunRecord {
     }
   }
 
+  /**
+   * A run that is killed before it has drawn goes on from a checkpoint's pairs, not from those of
+   * the last picture.
+   */
+  private ImmutableMap<String, Resumable> withPairs(ImmutableMap<String, Resumable> parts) {
+    return pairs.isEmpty()
+        ? parts
+        : ImmutableMap.<String, Resumable>builder().putAll(parts).put(PAIRS, pairs).buildOrThrow();
+  }
+
   @Override
   public void finish(Progress now, Parts parts, TrainingReport report) {
     try {
       if (ended().isEmpty()) {
+        // A model that is published has no pairs beside it, so these come first.
+        writePairs();
         checkpoints.writeFinal(
             now,
             metrics.mark(),
@@ -343,21 +382,35 @@ final class RecordedRun implements RunRecord {
       }
       Path text = to.path().resolve(REPORT);
       if (ended().isEmpty() || !Files.exists(text)) {
-        to.disk().replace(text, (report + System.lineSeparator()).getBytes(StandardCharsets.UTF_8));
+        // The text is the last, so that nothing is missing where it is there.
         draw();
+        to.disk().replace(text, (report + System.lineSeparator()).getBytes(StandardCharsets.UTF_8));
       }
     } catch (IOException | UncheckedIOException e) {
       throw failed("write the end of the run in " + to.path(), e);
     }
   }
 
-  private void draw() throws IOException {
+  private void writePairs() throws IOException {
     if (!pairs.isEmpty()) {
       to.disk().replace(to.path().resolve(PairScores.FILE), pairs.lines());
     }
-    to.disk()
-        .replace(
-            to.path().resolve(PAGE), RunReport.html(to.path()).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void draw() throws IOException {
+    writePairs();
+    String page;
+    try {
+      page = report.html();
+    } catch (IllegalArgumentException e) {
+      if (isDrawn) {
+        LOG.warn("{}: goes on without its report: {}", to.path(), e.getMessage());
+      }
+      isDrawn = false;
+      return;
+    }
+    isDrawn = true;
+    to.disk().replace(to.path().resolve(PAGE), page.getBytes(StandardCharsets.UTF_8));
   }
 
   private UncheckedIOException failed(String what, Exception e) {
@@ -375,12 +428,20 @@ final class RecordedRun implements RunRecord {
 
   @Override
   public void close() {
-    for (AutoCloseable open : List.of(metrics, lock)) {
-      try {
-        open.close();
-      } catch (Exception e) {
-        LOG.warn("{}: {}", to.path(), e.toString());
-      }
+    try {
+      metrics.close();
+    } catch (IOException e) {
+      LOG.warn("{}: {}", to.path(), e.toString());
+    } finally {
+      release();
+    }
+  }
+
+  private void release() {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      LOG.warn("{}: {}", to.path(), e.toString());
     }
   }
 }

@@ -12,6 +12,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,11 +22,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.dpo4j.api.files.JsonFields;
+import org.dpo4j.api.files.OddJsonException;
 import org.dpo4j.core.backend.Boundary;
 import org.dpo4j.core.backend.Policy;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.backend.Tokenizer;
 import org.dpo4j.core.math.Check;
+import org.dpo4j.core.math.Shown;
 import org.jspecify.annotations.Nullable;
 
 /** All that decides about a run's trajectory, as JSON: what a resumed run must be equal in. */
@@ -130,11 +134,20 @@ final class RunConfiguration {
    *
    * @param described what {@link #of} gave
    * @return the date; empty if its texts have none
+   * @throws OddJsonException if what was written is no date
    */
-  static Optional<LocalDate> date(JsonObject described) {
-    return Optional.ofNullable(described.getAsJsonObject(TOKENIZER))
-        .map(texts -> texts.get(DATE))
-        .map(date -> LocalDate.parse(date.getAsString()));
+  static Optional<LocalDate> date(JsonObject described) throws OddJsonException {
+    JsonFields all = new JsonFields(described, FILE);
+    if (!all.has(TOKENIZER) || !all.object(TOKENIZER).has(DATE)) {
+      return Optional.empty();
+    }
+    JsonFields texts = all.object(TOKENIZER);
+    String date = texts.text(DATE);
+    try {
+      return Optional.of(LocalDate.parse(date));
+    } catch (DateTimeParseException e) {
+      throw texts.odd(DATE, "a date");
+    }
   }
 
   private static JsonObject versions() {
@@ -292,8 +305,8 @@ final class RunConfiguration {
             String.format(
                 Locale.ROOT,
                 "%s was %s and is %s",
-                key,
-                was.getOrDefault(key, "not set"),
+                Shown.text(key),
+                Shown.text(was.getOrDefault(key, "not set")),
                 is.getOrDefault(key, "not set")));
       }
     }

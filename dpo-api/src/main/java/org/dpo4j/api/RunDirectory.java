@@ -27,7 +27,8 @@ import org.dpo4j.core.math.Check;
  *     1,000 pairs that were learnt and of the last evaluation's first 5,000, with {@code held_out},
  *     {@code step}, {@code id}, implicit rewards and tokens</td></tr>
  * <tr><td>{@code checkpoints/step-…}</td><td>the state after that step: the policy as its backend
- *     saves it, {@code optimizer/}, {@code reference/} if that moves, and {@code checkpoint.json}</td></tr>
+ *     saves it, {@code optimizer/}, {@code reference/} if that moves, {@code pairs/} with what is
+ *     drawn of pairs, and {@code checkpoint.json}</td></tr>
  * <tr><td>{@code checkpoints/best}</td><td>the name of the checkpoint with the best evaluation</td></tr>
  * <tr><td>{@code final/}</td><td>the policy at the end of a run that ended by itself, and a model card,
  *     {@code README.md}</td></tr>
@@ -45,6 +46,9 @@ import org.dpo4j.core.math.Check;
  * configuration and data and the policy as it was when the run began; all three are checked. One
  * that was cancelled has written a checkpoint after its last finished step. A run that had ended is
  * not trained again: the policy is restored, and its report returned.
+ *
+ * <p>Nothing is written through a link, and nothing is deleted but what the run made. The directory
+ * may be a link, {@code checkpoints} may not; of a checkpoint that is one, the link is deleted.
  */
 public final class RunDirectory {
 

@@ -1,11 +1,12 @@
 package org.dpo4j.api;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
+import org.dpo4j.api.files.JsonFields;
 import org.dpo4j.core.batch.Metrics;
 
 /** Steps and evaluations as lines of {@code metrics.jsonl}, and back. */
@@ -44,30 +45,34 @@ final class RunLines {
     return line;
   }
 
-  /** Adds what a line says to the progress it is part of. */
-  static void addTo(Progress progress, JsonObject line, int totalSteps) {
-    int step = line.get(STEP).getAsInt();
+  /**
+   * Adds what a line says to the progress it is part of.
+   *
+   * @throws IOException if it is no line of a run, or not its next
+   */
+  static void addTo(Progress progress, JsonFields line, int totalSteps) throws IOException {
+    int step = line.count(STEP);
+    boolean evaluation = line.names().stream().anyMatch(name -> name.startsWith(EVALUATION));
+    if (evaluation ? step != progress.step() : step != progress.step() + 1 || step > totalSteps) {
+      throw line.odd(STEP, "the next of " + totalSteps);
+    }
     if (line.has(SKIPPED)) {
       progress.add(
           new SkippedStep(
               step,
               totalSteps,
-              line.get(SKIPPED).getAsString(),
-              line.get(VALUE).getAsDouble(),
-              line.getAsJsonArray(EXAMPLES).asList().stream()
-                  .map(JsonElement::getAsString)
-                  .collect(ImmutableList.toImmutableList())));
+              line.text(SKIPPED),
+              line.number(VALUE),
+              ImmutableList.copyOf(line.texts(EXAMPLES))));
       return;
     }
-    Metrics metrics = Metrics.NONE;
-    boolean evaluation = false;
-    for (Map.Entry<String, JsonElement> entry : line.entrySet()) {
-      if (!entry.getKey().equals(STEP) && !entry.getKey().equals(TIME)) {
-        metrics = metrics.with(entry.getKey(), entry.getValue().getAsDouble());
-        evaluation |= entry.getKey().startsWith(EVALUATION);
+    ImmutableMap.Builder<String, Double> metrics = ImmutableMap.builder();
+    for (String name : line.names()) {
+      if (!name.equals(STEP) && !name.equals(TIME)) {
+        metrics.put(name, line.number(name));
       }
     }
-    TrainingStep done = new TrainingStep(step, totalSteps, metrics);
+    TrainingStep done = new TrainingStep(step, totalSteps, Metrics.of(metrics.buildOrThrow()));
     if (evaluation) {
       progress.addEvaluation(done);
     } else {

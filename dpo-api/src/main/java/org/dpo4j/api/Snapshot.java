@@ -7,9 +7,6 @@ import com.google.common.io.ByteStreams;
 import com.google.common.io.CountingOutputStream;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import com.google.gson.JsonPrimitive;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,10 +17,13 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.dpo4j.api.files.JsonFields;
+import org.dpo4j.api.files.OwnFile;
 import org.dpo4j.core.backend.Resumable;
 import org.dpo4j.core.backend.StateSink;
 import org.dpo4j.core.backend.StateSource;
 import org.dpo4j.core.math.Check;
+import org.dpo4j.core.math.Shown;
 
 /**
  * A directory with the state of a few parts, that is there whole or not at all. Its manifest,
@@ -37,7 +37,9 @@ record Snapshot(Disk disk, Path directory, JsonObject about) {
   static final String MANIFEST = "checkpoint.json";
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*");
+  private static final Pattern PATH = Pattern.compile("(" + NAME + "/)?" + NAME);
   private static final int FORMAT = 1;
+  private static final int MOST_MANIFEST_BYTES = 1 << 24;
   private static final int BUFFER = 1 << 16;
 
   /**
@@ -50,7 +52,7 @@ record Snapshot(Disk disk, Path directory, JsonObject about) {
       throws IOException {
     Path aside = aside(directory);
     try {
-      if (Files.exists(aside)) {
+      if (OwnFile.exists(aside)) {
         disk.deleteAll(aside);
       }
       disk.makeDirectory(aside);
@@ -72,11 +74,11 @@ record Snapshot(Disk disk, Path directory, JsonObject about) {
     disk.syncDirectory(parent(directory));
   }
 
-  /** Deletes one, which disappears at once, if it is there. */
+  /** Deletes one, which disappears at once, if it is there; of a link to one, the link. */
   static void delete(Disk disk, Path directory) throws IOException {
-    if (Files.exists(directory)) {
+    if (OwnFile.exists(directory)) {
       Path aside = directory.resolveSibling("." + directory.getFileName() + ".old.tmp");
-      if (Files.exists(aside)) {
+      if (OwnFile.exists(aside)) {
         disk.deleteAll(aside);
       }
       disk.rename(directory, aside);
@@ -86,7 +88,7 @@ record Snapshot(Disk disk, Path directory, JsonObject about) {
 
   private static void dropAside(Disk disk, Path aside, Exception reason) {
     try {
-      if (Files.exists(aside)) {
+      if (OwnFile.exists(aside)) {
         disk.deleteAll(aside);
       }
     } catch (IOException e) {
@@ -95,7 +97,7 @@ record Snapshot(Disk disk, Path directory, JsonObject about) {
   }
 
   private static Path aside(Path directory) {
-    return directory.resolveSibling("." + directory.getFileName() + ".tmp");
+    return OwnFile.aside(directory);
   }
 
   private static Path parent(Path directory) {
@@ -156,36 +158,40 @@ record Snapshot(Disk disk, Path directory, JsonObject about) {
    * @throws IOException if it isn't whole; the message says what is wrong
    */
   static Snapshot open(Disk disk, Path directory) throws IOException {
-    JsonObject manifest = manifest(disk, directory.resolve(MANIFEST));
-    requireEqual(MANIFEST, "format", manifest.get("format").getAsInt(), FORMAT);
-    for (Map.Entry<String, JsonElement> file : manifest.getAsJsonObject("files").entrySet()) {
-      check(disk, directory, file.getKey(), file.getValue().getAsJsonObject());
+    JsonFields manifest = manifest(disk, directory.resolve(MANIFEST));
+    requireEqual(MANIFEST, "format", manifest.count("format"), FORMAT);
+    JsonFields files = manifest.object("files");
+    for (String name : files.names()) {
+      check(disk, directory, name, files.object(name));
     }
-    return new Snapshot(disk, directory, manifest.getAsJsonObject("about"));
+    return new Snapshot(disk, directory, manifest.object("about").json());
   }
 
-  private static JsonObject manifest(Disk disk, Path file) throws IOException {
+  private static JsonFields manifest(Disk disk, Path file) throws IOException {
     try (InputStream in = disk.read(file)) {
-      JsonElement signed =
-          JsonParser.parseString(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-      if (signed instanceof JsonObject both
-          && both.get("manifest") instanceof JsonObject manifest
-          && both.get("sha256") instanceof JsonPrimitive sha256) {
-        requireEqual(MANIFEST, "checksum", hash(manifest), sha256.getAsString());
-        return manifest;
+      byte[] bytes = in.readNBytes(MOST_MANIFEST_BYTES + 1);
+      if (bytes.length > MOST_MANIFEST_BYTES) {
+        throw new IOException(MANIFEST + " has more than " + MOST_MANIFEST_BYTES + " bytes");
       }
-      throw new IOException(MANIFEST + " is no manifest");
-    } catch (JsonParseException e) {
-      throw new IOException(MANIFEST + " is no manifest", e);
+      JsonFields signed =
+          JsonFields.parse(new String(bytes, StandardCharsets.UTF_8), MANIFEST);
+      JsonFields manifest = signed.object("manifest");
+      requireEqual(MANIFEST, "checksum", hash(manifest.json()), signed.text("sha256"));
+      return manifest;
     }
   }
 
-  private static void check(Disk disk, Path directory, String name, JsonObject entry)
+  private static void check(Disk disk, Path directory, String name, JsonFields entry)
       throws IOException {
+    if (!PATH.matcher(name).matches()) {
+      throw new IOException(Shown.text(name) + " is no name of a piece of state");
+    }
+    long bytes = entry.count("bytes", Long.MAX_VALUE);
+    String sha256 = entry.text("sha256");
     try (HashingInputStream in =
         new HashingInputStream(Hashing.sha256(), disk.read(directory.resolve(name)))) {
-      requireEqual(name, "size", ByteStreams.exhaust(in), entry.get("bytes").getAsLong());
-      requireEqual(name, "checksum", in.hash().toString(), entry.get("sha256").getAsString());
+      requireEqual(name, "size", ByteStreams.exhaust(in), bytes);
+      requireEqual(name, "checksum", in.hash().toString(), sha256);
     }
   }
 
@@ -194,8 +200,18 @@ record Snapshot(Disk disk, Path directory, JsonObject about) {
     if (!found.equals(expected)) {
       throw new IOException(
           String.format(
-              Locale.ROOT, "the %s of %s is %s and must be %s", what, file, found, expected));
+              Locale.ROOT,
+              "the %s of %s is %s and must be %s",
+              what,
+              file,
+              found,
+              Shown.text(String.valueOf(expected))));
     }
+  }
+
+  /** Whether a part has a piece. */
+  boolean has(String part, String piece) {
+    return Files.isRegularFile(directory.resolve(part).resolve(piece));
   }
 
   /** One part's pieces. */

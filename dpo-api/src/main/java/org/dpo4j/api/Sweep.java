@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.dpo4j.api.files.OwnFile;
 import org.dpo4j.api.report.SweepReport;
 import org.dpo4j.core.batch.Metrics;
 import org.dpo4j.core.loss.PairObjective;
@@ -351,8 +353,10 @@ public record Sweep(ImmutableList<Setting> settings) {
             .collect(joining());
     try {
       Files.createDirectories(directory);
-      Files.writeString(directory.resolve(FILE), lines);
-      Files.writeString(directory.resolve(PAGE), SweepReport.html(directory, result.reason()));
+      OwnFile.replace(directory.resolve(FILE), lines.getBytes(StandardCharsets.UTF_8));
+      OwnFile.replace(
+          directory.resolve(PAGE),
+          SweepReport.html(directory, result.reason()).getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the sweep in " + directory + ": " + e, e);
     }

@@ -2,19 +2,22 @@ package org.dpo4j.api;
 
 import java.io.BufferedInputStream;
 import java.io.FileInputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.RandomAccessFile;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.dpo4j.api.files.OwnFile;
 
 /** The default file system. */
 record SystemDisk() implements Disk {
@@ -32,26 +35,24 @@ record SystemDisk() implements Disk {
 
   @Override
   public OutputStream create(Path file) throws IOException {
-    return new FileOutputStream(file.toFile());
+    return OwnFile.create(file);
   }
 
   @Override
   public OutputStream append(Path file) throws IOException {
-    return new FileOutputStream(file.toFile(), true);
+    return OwnFile.append(file);
   }
 
   @Override
   public void cut(Path file, long length) throws IOException {
-    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
-      bytes.setLength(length);
-    }
+    OwnFile.requireOwn(file);
+    uninterrupted(file, StandardOpenOption.WRITE, channel -> channel.truncate(length));
   }
 
   @Override
   public void sync(Path file) throws IOException {
-    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
-      bytes.getFD().sync();
-    }
+    OwnFile.requireOwn(file);
+    uninterrupted(file, StandardOpenOption.WRITE, channel -> channel.force(true));
   }
 
   @Override
@@ -60,9 +61,19 @@ record SystemDisk() implements Disk {
     if (System.getProperty("os.name", "").startsWith("Windows")) {
       return;
     }
+    uninterrupted(directory, StandardOpenOption.READ, channel -> channel.force(true));
+  }
+
+  /** What is done to an open file; may be done twice. */
+  @FunctionalInterface
+  private interface Deed {
+    void on(FileChannel channel) throws IOException;
+  }
+
+  private static void uninterrupted(Path path, OpenOption how, Deed deed) throws IOException {
     boolean interrupted = Thread.interrupted();
     try {
-      while (!synced(directory)) {
+      while (!done(path, how, deed)) {
         interrupted |= Thread.interrupted();
       }
     } finally {
@@ -73,9 +84,12 @@ record SystemDisk() implements Disk {
   }
 
   /** False if an interrupt came in between. */
-  private static boolean synced(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
+  private static boolean done(Path path, OpenOption how, Deed deed) throws IOException {
+    // A run's directory may be a link; the files in it may not.
+    Set<OpenOption> options =
+        how == StandardOpenOption.READ ? Set.of(how) : Set.of(how, LinkOption.NOFOLLOW_LINKS);
+    try (FileChannel channel = FileChannel.open(path, options)) {
+      deed.on(channel);
       return true;
     } catch (ClosedByInterruptException e) {
       return false;
@@ -94,6 +108,10 @@ record SystemDisk() implements Disk {
 
   @Override
   public InputStream read(Path file) throws IOException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      // A pipe would be waited for.
+      throw new FileSystemException(file.toString(), null, "is no plain file");
+    }
     return new BufferedInputStream(new FileInputStream(file.toFile()));
   }
 

@@ -2,6 +2,7 @@ package org.dpo4j.api;
 
 import com.google.common.collect.ImmutableList;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -17,10 +18,11 @@ import org.dpo4j.core.math.Check;
  * @param stopped why it ended
  * @param data what it learnt from
  * @param heldOut what it was evaluated on; empty if on nothing
- * @param steps every optimizer step, in order
+ * @param steps every optimizer step, in order; can't be changed. A run keeps their numbers only,
+ *     some 200 bytes a step, and makes each when it is asked for
  * @param skipped the steps that were skipped, in order; their numbers are missing among {@code
  *     steps}
- * @param evaluations every evaluation, in order, with {@code eval_…} metrics
+ * @param evaluations every evaluation, in order, with {@code eval_…} metrics; likewise
  * @param stepZero the first loss compared with what policy = reference would give; empty without a
  *     reference, or without a step
  * @param alarms what a person should look at, in order
@@ -32,9 +34,9 @@ public record TrainingReport(
     StopReason stopped,
     TrainingData data,
     Optional<TrainingData> heldOut,
-    ImmutableList<TrainingStep> steps,
+    List<TrainingStep> steps,
     ImmutableList<SkippedStep> skipped,
-    ImmutableList<TrainingStep> evaluations,
+    List<TrainingStep> evaluations,
     Optional<StepZero> stepZero,
     ImmutableList<Alarm> alarms,
     Duration elapsed) {

@@ -1,6 +1,7 @@
 package org.dpo4j.api;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Lists;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -368,7 +369,7 @@ final class TrainingRun {
     return rule != null
         && progress.isEvaluated(step)
         && progress.hasSteps()
-        && rule.isMet(progress.evaluations());
+        && rule.isMet(Lists.transform(progress.evaluations(), TrainingStep::metrics));
   }
 
   private Set<TokenStatistic> statistics() {

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelCardTest {
 
@@ -50,6 +52,31 @@ class ModelCardTest {
         .contains("## On held-out data")
         .contains("| eval_loss | ")
         .contains("`PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(BASE), DIR)`");
+  }
+
+  /** It is made to be published. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "/home/jane/secret client/smollm2|smollm2",
+        "/home/jane/secret client/smollm2/|smollm2",
+        "C:\\Users\\jane\\smollm2|smollm2",
+        "file:///home/jane/smollm2|smollm2",
+        "Cached[source=/home/jane/a b/x, file=/home/jane/y]|Cached[source=x, file=y]",
+        "models/smollm2|models/smollm2",
+        "org/name and /tmp|org/name and tmp",
+        "https://example.org/a/b|https://example.org/a/b",
+      })
+  void namesNoFolderOfThisMachine(String given, String shown) throws IOException {
+    ObservedPolicy policy = RecordedRuns.policy();
+    policy.description = ImmutableMap.of("base", given, "adapter", "of " + given);
+
+    assertThat(card(policy))
+        .contains("base_model: \"" + shown.replace("\\", "\\\\") + "\"", "| base | " + shown + " |")
+        .contains("`BASE` is " + shown + ".")
+        .doesNotContain("jane", "secret client");
   }
 
   @Test

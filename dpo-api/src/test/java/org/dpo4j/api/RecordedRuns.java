@@ -2,6 +2,8 @@ package org.dpo4j.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,6 +72,12 @@ final class RecordedRuns {
   static List<String> lines(Path directory) throws IOException {
     return Files.readAllLines(directory.resolve("metrics.jsonl")).stream()
         .map(line -> line.replaceAll(",\"time\":[0-9.E-]+}", "}"))
+        .toList();
+  }
+
+  static List<JsonObject> json(Path directory) throws IOException {
+    return Files.readAllLines(directory.resolve("metrics.jsonl")).stream()
+        .map(line -> JsonParser.parseString(line).getAsJsonObject())
         .toList();
   }
 

@@ -156,7 +156,7 @@ class RunDirectoryTest {
     Left whole = RecordedRuns.uninterrupted(directory);
 
     List<JsonObject> lines =
-        MetricsFile.lines(Files.readString(directory.resolve("metrics.jsonl")));
+        RecordedRuns.json(directory);
     List<JsonObject> steps = lines.stream().filter(line -> line.has("loss")).toList();
     assertThat(steps).hasSameSizeAs(whole.steps());
     for (int i = 0; i < steps.size(); i++) {
@@ -198,7 +198,7 @@ class RunDirectoryTest {
   private JsonObject lastLine() {
     try {
       List<JsonObject> lines =
-          MetricsFile.lines(Files.readString(directory.resolve("metrics.jsonl")));
+          RecordedRuns.json(directory);
       return lines.get(lines.size() - 1);
     } catch (IOException e) {
       throw new IllegalStateException(e);
@@ -225,7 +225,7 @@ class RunDirectoryTest {
         .train(data);
 
     List<JsonObject> evaluations =
-        MetricsFile.lines(Files.readString(directory.resolve("metrics.jsonl"))).stream()
+        RecordedRuns.json(directory).stream()
             .filter(line -> line.has("eval_loss"))
             .toList();
     int best = 0;

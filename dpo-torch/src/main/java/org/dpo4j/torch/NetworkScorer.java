@@ -51,7 +51,9 @@ final class NetworkScorer {
       pack.add(group);
       tokens += group.tokens();
     }
-    packs.add(ImmutableList.copyOf(pack));
+    if (!pack.isEmpty()) {
+      packs.add(ImmutableList.copyOf(pack));
+    }
     return packs;
   }
 

@@ -34,9 +34,9 @@ record Chart(String title, String hint, List<Curve> curves) {
   String html() {
     List<Curve> drawn = new ArrayList<>();
     for (Curve curve : curves) {
-      Series finite = curve.series().finite().thinned(MOST_POINTS);
-      if (!finite.points().isEmpty()) {
-        drawn.add(new Curve(curve.label(), curve.colour(), curve.heldOut(), finite));
+      Series thinned = curve.series().thinned(MOST_POINTS);
+      if (!thinned.points().isEmpty()) {
+        drawn.add(new Curve(curve.label(), curve.colour(), curve.heldOut(), thinned));
       }
     }
     StringBuilder html = new StringBuilder();

@@ -4,9 +4,12 @@ import static org.dpo4j.api.report.Markup.number;
 import static org.dpo4j.api.report.Markup.text;
 
 import com.google.common.base.CharMatcher;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.dpo4j.api.files.OwnFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,20 +71,37 @@ public final class RunReport {
 
   private static final Set<String> NOT_DRAWN = Set.of("epoch", "num_tokens", "skipped_steps");
 
-  private RunReport() {}
+  private final Path directory;
+  private final MetricsLog metrics;
+
+  private RunReport(Path directory) {
+    this.directory = directory;
+    this.metrics = new MetricsLog(directory.resolve("metrics.jsonl"));
+  }
 
   /**
-   * Draws a run, whether it has ended or not.
+   * A report to be drawn more than once, while the run goes on.
    *
-   * @param directory the run's; with {@code run.json}, and {@code metrics.jsonl} if there was a
-   *     step
+   * @param directory the run's; nothing is read yet
+   * @return the report
+   */
+  public static RunReport of(Path directory) {
+    return new RunReport(directory);
+  }
+
+  /**
+   * Draws the run as it is now. Of the metrics only those are read that have come since the last
+   * time, and the means of neighbouring steps are kept where there are more than 4,096, so that this
+   * costs the same after a hundred steps and after a hundred thousand.
+   *
    * @return the page
-   * @throws IllegalArgumentException if it is no run's directory, or a file in it is damaged; the
-   *     message names file and line
+   * @throws IllegalArgumentException if it is no run's directory, or its metrics are damaged; the
+   *     message names file and line. Damaged lines of what else is drawn are left out, with a
+   *     warning
    * @throws UncheckedIOException if it can't be read
    */
-  public static String html(Path directory) {
-    RunLog run = RunLog.read(directory);
+  public String html() {
+    RunLog run = RunLog.read(directory, metrics);
     String name = String.valueOf(directory.toAbsolutePath().normalize().getFileName());
     StringBuilder page = new StringBuilder();
     page.append(Page.beginning(name)).append("<p>").append(text(outcome(run))).append("</p>\n");
@@ -91,6 +112,65 @@ public final class RunReport {
     facts(run, page);
     lastValues(run, page);
     return page.append(Page.END).toString();
+  }
+
+  /**
+   * Draws a run once, whether it has ended or not.
+   *
+   * @param directory the run's; with {@code run.json}, and {@code metrics.jsonl} if there was a
+   *     step
+   * @return the page
+   * @throws IllegalArgumentException as {@link #html()} does
+   * @throws UncheckedIOException if it can't be read
+   */
+  public static String html(Path directory) {
+    return of(directory).html();
+  }
+
+  /**
+   * Draws a run into {@code report.html} in its directory.
+   *
+   * @param directory as {@link #html(Path)} takes it
+   * @return the page's file; a link that was there is replaced
+   * @throws IllegalArgumentException as {@link #html()} does
+   * @throws UncheckedIOException if it can't be read or written
+   */
+  @CanIgnoreReturnValue
+  public static Path write(Path directory) {
+    Path page = directory.resolve("report.html");
+    replace(page, html(directory));
+    return page;
+  }
+
+  /**
+   * Puts samples into a run's directory, as {@code samples.jsonl}, and draws the run with them.
+   *
+   * @param directory as {@link #html(Path)} takes it
+   * @param samples those of one prompt in a row
+   * @return the page's file
+   * @throws IllegalArgumentException as {@link #html()} does
+   * @throws UncheckedIOException if it can't be read or written
+   */
+  @CanIgnoreReturnValue
+  public static Path write(Path directory, List<Sample> samples) {
+    StringBuilder lines = new StringBuilder();
+    for (Sample sample : samples) {
+      JsonObject line = new JsonObject();
+      line.addProperty("when", sample.when());
+      line.addProperty("prompt", sample.prompt());
+      line.addProperty("completion", sample.completion());
+      lines.append(line).append('\n');
+    }
+    replace(directory.resolve(RunLog.SAMPLES), lines.toString());
+    return write(directory);
+  }
+
+  private static void replace(Path file, String content) {
+    try {
+      OwnFile.replace(file, content.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file + ": " + e, e);
+    }
   }
 
   private static String outcome(RunLog run) {
@@ -174,7 +254,7 @@ public final class RunReport {
     }
     page.append("<h2>Samples</h2>\n");
     String prompt = "";
-    for (RunLog.Sample sample : run.samples()) {
+    for (Sample sample : run.samples()) {
       if (!sample.prompt().equals(prompt)) {
         prompt = sample.prompt();
         page.append("<h3>").append(shown(prompt)).append("</h3>\n");
@@ -209,16 +289,16 @@ public final class RunReport {
       page.append("<tr><th>")
           .append(text(metric).replaceAll("[/_]", "$0<wbr>"))
           .append("</th><td>")
-          .append(last(run.series().get(metric)))
+          .append(last(run.lastValues().get(metric)))
           .append("</td><td>")
-          .append(last(run.series().get(EVALUATION + metric)))
+          .append(last(run.lastValues().get(EVALUATION + metric)))
           .append("</td></tr>\n");
     }
     page.append("</table>\n");
   }
 
-  private static String last(@Nullable Series series) {
-    return series == null ? "" : text(number(series.last()));
+  private static String last(@Nullable Double value) {
+    return value == null ? "" : text(number(value));
   }
 
   /** Of training and evaluation alike. */

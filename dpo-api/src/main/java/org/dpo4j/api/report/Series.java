@@ -7,28 +7,23 @@ import java.util.List;
  * One quantity over a run.
  *
  * @param name the metric's
- * @param points by step, in order; values may be NaN or infinite
+ * @param points by step, in order, all of them drawable
  */
 record Series(String name, ImmutableList<Point> points) {
 
   /** What a metric was after a step. */
   record Point(int step, double value) {}
 
-  /** The last value. */
-  double last() {
-    return points.get(points.size() - 1).value();
-  }
-
   /** Larger values leave no room for a scale around them. */
   private static final double LARGEST = 1e300;
 
-  /** What can be drawn. */
-  Series finite() {
-    return new Series(
-        name,
-        points.stream()
-            .filter(point -> Math.abs(point.value()) <= LARGEST)
-            .collect(ImmutableList.toImmutableList()));
+  static boolean isDrawable(double value) {
+    return Math.abs(value) <= LARGEST;
+  }
+
+  /** The last value. */
+  double last() {
+    return points.get(points.size() - 1).value();
   }
 
   /** At most so many points, each the mean of its neighbours. */

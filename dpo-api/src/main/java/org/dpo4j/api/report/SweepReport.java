@@ -4,14 +4,13 @@ import static org.dpo4j.api.report.Markup.number;
 import static org.dpo4j.api.report.Markup.place;
 import static org.dpo4j.api.report.Markup.text;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import org.dpo4j.api.files.JsonFields;
+import org.dpo4j.api.files.OddJsonException;
 
 /** A sweep over β and losses as a page that needs nothing else. */
 public final class SweepReport {
@@ -30,24 +29,28 @@ public final class SweepReport {
       String alarms,
       boolean recommended) {
 
-    static Outcome of(JsonObject line) {
-      double beta = line.get("beta").getAsDouble();
-      return new Outcome(
-          line.get("loss").getAsString() + ", β = " + beta,
-          line.get("run").getAsString(),
-          beta,
-          line.get("accuracy").getAsDouble(),
-          line.get("accuracy_error").getAsDouble(),
-          value(line, "kl").orElse(line.get("drift").getAsDouble()),
-          value(line, "kl_error").orElse(0.0),
-          line.get("gap").getAsDouble(),
-          line.get("margin").getAsDouble(),
-          line.get("alarms").getAsString(),
-          line.get("recommended").getAsBoolean());
+    static Outcome of(JsonFields line) {
+      try {
+        return read(line);
+      } catch (OddJsonException e) {
+        throw new IllegalArgumentException(e.getMessage(), e);
+      }
     }
 
-    private static Optional<Double> value(JsonObject line, String name) {
-      return Optional.ofNullable(line.get(name)).map(JsonElement::getAsDouble);
+    private static Outcome read(JsonFields line) throws OddJsonException {
+      double beta = line.number("beta");
+      return new Outcome(
+          line.text("loss") + ", β = " + beta,
+          line.text("run"),
+          beta,
+          line.number("accuracy"),
+          line.number("accuracy_error"),
+          line.number(line.has("kl") ? "kl" : "drift"),
+          line.has("kl_error") ? line.number("kl_error") : 0.0,
+          line.number("gap"),
+          line.number("margin"),
+          line.text("alarms"),
+          line.truth("recommended"));
     }
   }
 
@@ -63,7 +66,7 @@ public final class SweepReport {
    * @throws java.io.UncheckedIOException if it can't be read
    */
   public static String html(Path directory, String recommendation) {
-    List<JsonObject> lines = RunLog.lines(directory.resolve("sweep.jsonl"));
+    List<JsonFields> lines = RunLog.lines(directory.resolve("sweep.jsonl"));
     List<Outcome> outcomes = lines.stream().map(Outcome::of).toList();
     boolean sampled = lines.stream().allMatch(line -> line.has("kl"));
     String distance = sampled ? "KL(policy || reference), nats" : "drift on held-out pairs, nats";

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
@@ -58,7 +59,11 @@ final class EventFile {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       Files.write(
-          file, records.toByteArray(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+          file,
+          records.toByteArray(),
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND,
+          LinkOption.NOFOLLOW_LINKS);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + file + ": " + e, e);
     }

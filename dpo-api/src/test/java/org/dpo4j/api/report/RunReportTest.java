@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableList;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.MatchResult;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("language")
 class RunReportTest {
@@ -254,6 +256,85 @@ class RunReportTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> RunReport.html(run))
         .withMessageStartingWith(run.resolve("metrics.jsonl") + ":2 must be a JSON object: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[]", "{\"step\":\"x\"}", "{\"step\":1,\"loss\":{}}", "{\"loss\":1}"})
+  void namesALineThatIsNoneOfARun(String line) throws IOException {
+    Files.writeString(run.resolve("metrics.jsonl"), "{\"step\":1,\"loss\":0.7}\n" + line + "\n");
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RunReport.html(run))
+        .withMessageStartingWith(run.resolve("metrics.jsonl") + ":2");
+  }
+
+  @Test
+  void leavesOutDamagedLinesOfWhatIsOnlyLookedAt() throws IOException {
+    for (String file : List.of("alarms.jsonl", "pairs.jsonl", "samples.jsonl")) {
+      Files.writeString(run.resolve(file), "{\"step\":{},\"when\":null,\"held_out\":3}\n[]\n");
+    }
+    Files.createDirectory(run.resolve("final"));
+    Files.writeString(run.resolve("final/checkpoint.json"), "{\"manifest\":7}");
+
+    assertThat(RunReport.html(run)).contains("not ended yet, or interrupted.");
+  }
+
+  @Test
+  void readsEachLineOnce_howeverOftenItIsDrawn() throws IOException {
+    Path metrics = run.resolve("metrics.jsonl");
+    RunReport report = RunReport.of(run);
+    String before = report.html();
+    // What was read is not read again: nobody finds out what became of it.
+    Files.writeString(metrics, "#".repeat((int) Files.size(metrics)));
+
+    assertThat(report.html()).isEqualTo(before);
+
+    Files.writeString(metrics, "{\"step\":4,\"loss\":0.25}\n{\"st", StandardOpenOption.APPEND);
+    assertThat(report.html()).contains("4 steps in").contains("loss 0.2500");
+    Files.writeString(metrics, "ep\":5,\"loss\":0.125}\n", StandardOpenOption.APPEND);
+    assertThat(report.html()).contains("5 steps in").contains("loss 0.1250");
+  }
+
+  @Test
+  void replacesALinkInPlaceOfThePageOrTheSamples() throws IOException {
+    Path precious = Files.writeString(root.resolve("precious"), "years of work");
+    for (String name : List.of("report.html", ".report.html.tmp", "samples.jsonl")) {
+      Files.createSymbolicLink(run.resolve(name), precious);
+    }
+
+    Path page = RunReport.write(run, List.of(new Sample("after", "The film", " was <good>")));
+
+    assertThat(precious).hasContent("years of work");
+    assertThat(page).isEqualTo(run.resolve("report.html")).isRegularFile();
+    assertThat(page).content().contains("<b>after</b><blockquote> was &lt;good&gt;</blockquote>");
+    assertThat(run.resolve("samples.jsonl"))
+        .hasContent("{\"when\":\"after\",\"prompt\":\"The film\",\"completion\":\" was <good>\"}");
+  }
+
+  @Test
+  void keepsSoManyValuesOfALongCurve_andMeansOfMore() {
+    Thinning exact = new Thinning(8);
+    Thinning halved = new Thinning(8);
+    for (int i = 1; i <= 11; i++) {
+      if (i <= 8) {
+        exact.add(i, 1.0 / i);
+      }
+      halved.add(i, i);
+      halved.add(i, Double.NaN);
+    }
+
+    for (int i = 0; i < 8; i++) {
+      assertThat(exact.series("loss").points().get(i))
+          .isEqualTo(new Series.Point(i + 1, 1.0 / (i + 1)));
+    }
+    assertThat(halved.series("loss").points())
+        .containsExactly(
+            new Series.Point(2, 1.5),
+            new Series.Point(4, 3.5),
+            new Series.Point(6, 5.5),
+            new Series.Point(8, 7.5),
+            new Series.Point(10, 9.5),
+            new Series.Point(11, 11));
   }
 
   @Test

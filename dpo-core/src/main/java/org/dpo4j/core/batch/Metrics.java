@@ -30,6 +30,18 @@ public final class Metrics {
   }
 
   /**
+   * Plain values.
+   *
+   * @param values by name, in the order of the metrics
+   * @return the metrics
+   */
+  public static Metrics of(Map<String, Double> values) {
+    ImmutableMap.Builder<String, Mean> means = ImmutableMap.builderWithExpectedSize(values.size());
+    values.forEach((name, value) -> means.put(name, new Mean(value, 1.0)));
+    return new Metrics(means.buildOrThrow());
+  }
+
+  /**
    * These metrics and one more.
    *
    * @param name as dashboards know it, e.g. {@code rewards/chosen}

@@ -7,11 +7,14 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.dpo4j.api.Dataset;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
 /** What is held out. */
 final class HeldOutOptions {
 
+  private static final Logger LOG = LoggerFactory.getLogger(HeldOutOptions.class);
   private static final double DEFAULT_SHARE = 0.05;
   private static final Pattern PART = Pattern.compile("#\\d+$");
 
@@ -25,7 +28,7 @@ final class HeldOutOptions {
   @Option(
       names = "--eval-fraction",
       paramLabel = "SHARE",
-      description = "Or hold out a share of --data (0.05 where there is no --eval; 0 for none).")
+      description = "Or hold out a share of --data (0.05 where there is no --eval, none of fewer than 10 examples; 0 for none).")
   Optional<Double> fraction = Optional.empty();
 
   /**
@@ -52,6 +55,14 @@ final class HeldOutOptions {
       Dataset<T> all, Optional<Dataset<T>> apart, long seed, Function<T, String> id) {
     double share = fraction.orElse(DEFAULT_SHARE);
     if (apart.isPresent() || share == 0) {
+      return new Parts<>(all, apart);
+    }
+    if (fraction.isEmpty() && Math.round(share * all.size()) == 0) {
+      LOG.warn(
+          "nothing is held out, and nothing evaluated: {} of {} examples is none; ask for more by"
+              + " --eval-fraction, or give others with --eval",
+          share,
+          all.size());
       return new Parts<>(all, apart);
     }
     Dataset.Split<T> split = all.split(share, seed, example -> record(id.apply(example)));

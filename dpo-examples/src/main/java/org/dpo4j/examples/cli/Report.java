@@ -1,7 +1,5 @@
 package org.dpo4j.examples.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.dpo4j.api.report.RunReport;
@@ -22,10 +20,8 @@ final class Report implements Callable<Integer> {
   private @Spec CommandSpec spec;
 
   @Override
-  public Integer call() throws IOException {
-    Path page = directory.resolve("report.html");
-    Files.writeString(page, RunReport.html(directory));
-    spec.commandLine().getOut().println(page);
+  public Integer call() {
+    spec.commandLine().getOut().println(RunReport.write(directory));
     return 0;
   }
 }

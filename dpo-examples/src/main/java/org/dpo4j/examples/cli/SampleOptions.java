@@ -1,15 +1,12 @@
 package org.dpo4j.examples.cli;
 
 import com.google.common.collect.ImmutableList;
-import com.google.gson.JsonObject;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.dpo4j.api.report.RunReport;
+import org.dpo4j.api.report.Sample;
 import org.dpo4j.core.backend.Message;
 import org.dpo4j.core.backend.Text;
 import org.dpo4j.torch.Generation;
@@ -51,26 +48,13 @@ final class SampleOptions {
   /** Answers again, and puts both into the run's report. */
   static void after(Samples before, TorchPolicy policy, Path run) {
     List<String> after = answers(policy.generator(), before.prompts());
-    List<String> lines = new ArrayList<>();
+    List<Sample> samples = new ArrayList<>();
     for (int i = 0; i < after.size(); i++) {
       String prompt = shown(before.prompts().get(i));
-      lines.add(line("before", prompt, before.answers().get(i)));
-      lines.add(line("after", prompt, after.get(i)));
+      samples.add(new Sample("before", prompt, before.answers().get(i)));
+      samples.add(new Sample("after", prompt, after.get(i)));
     }
-    try {
-      Files.write(run.resolve("samples.jsonl"), lines);
-      Files.writeString(run.resolve("report.html"), RunReport.html(run));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write the samples of " + run + ": " + e, e);
-    }
-  }
-
-  private static String line(String when, String prompt, String completion) {
-    JsonObject line = new JsonObject();
-    line.addProperty("when", when);
-    line.addProperty("prompt", prompt);
-    line.addProperty("completion", completion);
-    return line.toString();
+    RunReport.write(run, samples);
   }
 
   /** Text or a chat, for a person. */

@@ -5,7 +5,9 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -179,7 +181,13 @@ final class TrainRewardModel implements Callable<Integer> {
               .map(
                   pairs ->
                       RewardModelReport.of(rewards, teacher, loaded.tokenizer(), pairs, batchSize));
-      Files.writeString(out.resolve(FACTS), facts(learnt, trained, report));
+      Files.writeString(
+          out.resolve(FACTS),
+          facts(learnt, trained, report),
+          StandardOpenOption.CREATE,
+          StandardOpenOption.TRUNCATE_EXISTING,
+          StandardOpenOption.WRITE,
+          LinkOption.NOFOLLOW_LINKS);
       PrintWriter to = spec.commandLine().getOut();
       to.println(summary(trained));
       report.ifPresent(to::println);

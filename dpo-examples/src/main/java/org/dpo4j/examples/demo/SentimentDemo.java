@@ -23,6 +23,7 @@ import org.dpo4j.api.SftTrainer;
 import org.dpo4j.api.TrainingListener;
 import org.dpo4j.api.TrainingReport;
 import org.dpo4j.api.report.RunReport;
+import org.dpo4j.api.report.Sample;
 import org.dpo4j.core.backend.AdamW;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.Text;
@@ -275,18 +276,17 @@ public record SentimentDemo(
         result.kl(),
         2 * result.klError(),
         100 * result.heldOutAccuracy());
-    List<String> lines = new ArrayList<>();
+    List<Sample> samples = new ArrayList<>();
     for (int film = 0; film < SHOWN; film++) {
       int sample = film * 20 * SAMPLES_A_PROMPT;
       String prompt = FilmReviews.prompts().get(film * 20);
       out.printf(Locale.ROOT, "%s%n", prompt);
-      lines.add(line("before", prompt, before.get(sample)));
-      lines.add(line("after", prompt, after.get(sample)));
+      samples.add(new Sample("before", prompt, example(before.get(sample))));
+      samples.add(new Sample("after", prompt, example(after.get(sample))));
       out.printf(Locale.ROOT, "  before: %s%n", example(before.get(sample)));
       out.printf(Locale.ROOT, "  after:  %s%n", example(after.get(sample)));
     }
-    Files.write(runDirectory().resolve("samples.jsonl"), lines);
-    Files.writeString(runDirectory().resolve("report.html"), RunReport.html(runDirectory()));
+    RunReport.write(runDirectory(), samples);
     out.printf(
         Locale.ROOT,
         "%nmodel: %s%npairs: %s%nadapter: %s%nreport: %s%n",
@@ -294,14 +294,6 @@ public record SentimentDemo(
         directory.resolve("pairs.jsonl"),
         runDirectory().resolve("final"),
         runDirectory().resolve("report.html"));
-  }
-
-  private static String line(String when, String prompt, Generation sample) {
-    JsonObject line = new JsonObject();
-    line.addProperty("when", when);
-    line.addProperty("prompt", prompt);
-    line.addProperty("completion", example(sample));
-    return line.toString();
   }
 
   private static String example(Generation sample) {
