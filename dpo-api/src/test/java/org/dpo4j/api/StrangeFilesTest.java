@@ -124,19 +124,24 @@ class StrangeFilesTest {
     assertThat(run.resolve(name)).satisfies(it -> assertThat(Files.isSymbolicLink(it)).isFalse());
   }
 
-  @Test
-  void aLinkPlantedWhileTheRunGoes_isReplaced() throws IOException {
-    Path made = run.resolve("checkpoints/.step-00000004.tmp");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        ".report.html.tmp",
+        ".report.txt.tmp",
+        ".pairs.jsonl.tmp",
+        "checkpoints/.best.tmp",
+        "checkpoints/.step-00000004.tmp",
+        ".final.tmp"
+      })
+  void aLinkPlantedWhileTheRunGoes_isReplaced(String name) {
+    Path target = name.contains("step") ? precious : precious.resolve("thesis.tex");
     TrainingReport unused =
         RecordedRuns.trainer(RecordedRuns.policy())
             .listener(
                 step -> {
-                  try {
-                    if (step.step() == 3) {
-                      Files.createSymbolicLink(made, precious);
-                    }
-                  } catch (IOException e) {
-                    throw new UncheckedIOException(e);
+                  if (step.step() == 3) {
+                    plant(run.resolve(name), target);
                   }
                 })
             .runDirectory(RecordedRuns.in(run))
@@ -144,7 +149,29 @@ class StrangeFilesTest {
             .train(PAIRS);
 
     assertPreciousIsThere();
-    assertThat(Files.exists(made, LinkOption.NOFOLLOW_LINKS)).isFalse();
+    assertThat(Files.exists(run.resolve(name), LinkOption.NOFOLLOW_LINKS)).isFalse();
+  }
+
+  private static void plant(Path link, Path target) {
+    try {
+      Files.createSymbolicLink(link, target);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aLinkPlantedBeforeTheRunBegins_isReplaced() throws IOException {
+    Files.createDirectory(run);
+    plant(run.resolve(".run.json.tmp"), precious.resolve("thesis.tex"));
+
+    TrainingReport unused =
+        RecordedRuns.trainer(RecordedRuns.policy())
+            .runDirectory(RecordedRuns.in(run))
+            .build()
+            .train(PAIRS);
+
+    assertPreciousIsThere();
   }
 
   @ParameterizedTest

@@ -127,7 +127,6 @@ public record MemoryEstimate(
   private static Optional<List<PromptGroup>> scored(TrainingPlan plan) {
     ImmutableList<PromptGroup> groups = plan.largestHeldOut();
     return NetworkScorer.packs(groups).stream()
-        .filter(pack -> !pack.isEmpty())
         .<List<PromptGroup>>map(pack -> pack)
         .reduce((a, b) -> tokens(a) >= tokens(b) ? a : b);
   }

@@ -17,9 +17,11 @@ import org.dpo4j.core.backend.ForwardPass;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.batch.PairBatch;
+import org.dpo4j.core.batch.TokenStatistic;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.loss.Evaluation;
 import org.dpo4j.torch.internal.decoder.Network;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -50,6 +52,18 @@ class ExactnessTest {
       for (int i = 0; i < tiny.inputs().size(); i++) {
         requireClose(policy.network().logits(tiny.inputs().get(i)), tiny.logits(i, true));
       }
+    }
+  }
+
+  @Test
+  void logProbs_ofNothing_areNone() {
+    try (LanguageModel model = TinyModel.of("llama").load();
+        TorchPolicy policy = model.train(Lora.rank(2))) {
+      assertThat(policy.logProbs(List.of()).rows()).isZero();
+      assertThat(policy.score(List.of(), Set.of(TokenStatistic.ENTROPY)).statistics())
+          .hasEntrySatisfying(
+              TokenStatistic.ENTROPY, values -> assertThat(values.rows()).isZero());
+      assertThat(model.base().logProbs(List.of()).rows()).isZero();
     }
   }
 

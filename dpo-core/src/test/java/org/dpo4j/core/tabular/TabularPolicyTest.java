@@ -68,6 +68,14 @@ class TabularPolicyTest {
   }
 
   @Test
+  void logProbs_ofNothing_areNone() {
+    TabularPolicy policy = Tables.random(2, Integer.MAX_VALUE);
+
+    assertThat(policy.logProbs(List.of()).rows()).isZero();
+    assertThat(policy.copy().logProbs(List.of()).rows()).isZero();
+  }
+
+  @Test
   void logProbs_haveARowForEachCompletionGroupsInOrder() {
     TabularPolicy policy = Tables.random(2, Integer.MAX_VALUE);
     TokenValues together = policy.logProbs(Tables.groups());

@@ -1,10 +1,12 @@
 package org.dpo4j.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.Optional;
 import java.util.function.Function;
 import org.dpo4j.api.Dataset;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,5 +30,27 @@ class HeldOutOptionsTest {
         .hasSize(6)
         .doesNotContainAnyElementsOf(
             parts.train().map(place -> place.substring(0, place.indexOf('#'))));
+  }
+
+  @Test
+  void ofTooFewExamples_theDefaultShareIsNone() {
+    Dataset<String> few = PLACES.range(0, 9);
+
+    HeldOutOptions.Parts<String> parts =
+        new HeldOutOptions().divide(few, Optional.empty(), 1, Function.identity());
+
+    assertThat(parts.heldOut()).isEmpty();
+    assertThat(parts.train()).containsExactlyElementsOf(few);
+  }
+
+  @Test
+  void aShareThatWasAskedForAndIsNone_isRefused() {
+    HeldOutOptions options = new HeldOutOptions();
+    options.fraction = Optional.of(0.05);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> options.divide(PLACES.range(0, 9), Optional.empty(), 1, Function.identity()))
+        .withMessageStartingWith("heldOutFraction of 0.05 leaves 0 of 9 ");
   }
 }
