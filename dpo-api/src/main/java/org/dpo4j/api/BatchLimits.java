@@ -5,7 +5,7 @@ import com.google.common.collect.Lists;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.dpo4j.core.math.Check;
+import java.util.Locale;
 
 /**
  * How much is scored at a time.
@@ -68,16 +68,21 @@ record BatchLimits(int examples, int tokens) {
       tooLong += example.tokens() > tokens ? 1 : 0;
       longest = longest == null || example.tokens() > longest.tokens() ? example : longest;
     }
-    Check.that(
-        longest == null || tooLong == 0,
-        "%1$s '%2$s' has %3$d tokens, its prompt counted once, more than maxTokens(%4$d), and %7$s can't be split; raise"
-            + " maxTokens to at least that, or shorten or leave out the %5$d of %6$d %1$ss that are too long",
-        noun,
-        longest == null ? "" : longest.id(),
-        longest == null ? 0 : longest.tokens(),
-        tokens,
-        tooLong,
-        seen,
-        noun.equals("example") ? "an example" : "a " + noun);
+    if (longest == null || tooLong == 0) {
+      return;
+    }
+    throw new RefusedException(
+        String.format(
+            Locale.ROOT,
+            "%1$s '%2$s' has %3$d tokens, its prompt counted once, more than the %4$d that may be computed at a time,"
+                + " and %7$s can't be split; so have %5$d of %6$d %1$ss",
+            noun,
+            longest.id(),
+            longest.tokens(),
+            tokens,
+            tooLong,
+            seen,
+            noun.equals("example") ? "an example" : "a " + noun),
+        Remedy.RAISE_TOKENS);
   }
 }

@@ -53,7 +53,16 @@ public record DataSummary(
    *     those
    * @param first the first three, each with file, line and what is wrong
    */
-  public record Skipped(SkipReason reason, int count, ImmutableList<String> first) {}
+  public record Skipped(SkipReason reason, int count, ImmutableList<String> first) {
+
+    /** For instance {@code 4 too long, the first: pair '0' has 9 tokens, 5 of them its prompt's}. */
+    @Override
+    public String toString() {
+      return first.isEmpty()
+          ? count + " " + reason
+          : count + " " + reason + ", the first: " + first.get(0);
+    }
+  }
 
   /**
    * A column that means something in some format but was not read in these.
@@ -187,7 +196,7 @@ public record DataSummary(
                 String.format(
                     Locale.ROOT,
                     "%n  ratings beside %d pairs (differences %s to %s points, root mean square %s); they are"
-                        + " margins only where margins(RatingMargins…), --margin-per-spread or --margin-per-point asks",
+                        + " margins only where a rule (--margin-per-spread, --margin-per-point) makes them so",
                     known.pairs(),
                     shown(known.least()),
                     shown(known.most()),

@@ -227,7 +227,7 @@ public final class Dataset<T> implements Iterable<T> {
     }
     Check.that(
         heldOut > 0 && heldOut < size,
-        "heldOutFraction of %s leaves %d of %d %s to hold out; neither part may be empty",
+        "a held-out share of %s leaves %d of %d %s to hold out; neither part may be empty",
         heldOutFraction,
         heldOut,
         size,

@@ -238,12 +238,12 @@ final class LogProbFile implements LogProbStore, AutoCloseable {
         LogProbFormat.fingerprint(start)
             .orElseThrow(
                 () ->
-                    new IllegalArgumentException(
+                    new RefusedException(
                         String.format(
                             Locale.ROOT,
-                            "%s: its header is not whole, so that nothing in it is of use; make it"
-                                + " again with ReferenceCache.in(file).fill(…)",
-                            file)));
+                            "%s: its header is not whole, so that nothing in it is of use",
+                            file),
+                        Remedy.COMPUTE_REFERENCE_AGAIN));
     end = LogProbFormat.header(fingerprint).length;
     readBlocks();
   }

@@ -238,7 +238,7 @@ final class OpenReference implements AutoCloseable {
       Optional<String> difference = Vocabulary.difference(own.get(), policys, example.group());
       Check.that(
           difference.isEmpty(),
-          "Reference.model(…) must read the same token ids as the policy, but of example '%s' %s",
+          "the reference must read the same token ids as the policy, but of example '%s' %s",
           example.id(),
           difference.orElse(""));
     }

@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.dpo4j.core.backend.Tokenizer;
 import org.dpo4j.core.math.Check;
 import org.slf4j.Logger;
@@ -55,7 +56,7 @@ record Prepared(Examples examples, TrainingData data) {
         what,
         examples.size(),
         task.noun(),
-        sorting.skipped());
+        sorting.skipped().stream().map(Object::toString).collect(Collectors.joining("; ")));
     TrainingData data =
         new TrainingData(
             task.noun(),
@@ -65,7 +66,7 @@ record Prepared(Examples examples, TrainingData data) {
             sorting.skipped(),
             examples.sources());
     if (sorting.truncated > 0 || sorting.cutEarly > 0 || !data.skipped().isEmpty()) {
-      LOG.warn("{}: {}", what, data);
+      LOG.warn("{}: {}", what, data.withoutSources());
     }
     Examples fitting =
         examples.select(kept).map(encoded -> encoded.truncatedTo(settings.maxLength()));
@@ -96,8 +97,7 @@ record Prepared(Examples examples, TrainingData data) {
         encoded = example.encode(tokenizer);
       } catch (IllegalArgumentException e) {
         if (rule == Unfit.STOP) {
-          throw new IllegalArgumentException(
-              e.getMessage() + "; such can be left out with onUnfit(Unfit.SKIP)", e);
+          throw new RefusedException(String.valueOf(e.getMessage()), Remedy.LEAVE_OUT);
         }
         skip(SkipReason.NOT_TOKENIZABLE, String.valueOf(e.getMessage()));
         return;
@@ -131,15 +131,18 @@ record Prepared(Examples examples, TrainingData data) {
 
     void requireFitting(int all) {
       List<String> tooLong = first.getOrDefault(SkipReason.TOO_LONG, List.of());
-      Check.that(
-          rule != Unfit.STOP || tooLong.isEmpty(),
-          "%s, more than maxLength(%d), as have %d of %d %ss; raise maxLength, or say onUnfit(Unfit.SKIP) or"
-              + " onUnfit(Unfit.TRUNCATE_PROMPT)",
-          tooLong.isEmpty() ? "" : tooLong.get(0),
-          maxLength,
-          counts.getOrDefault(SkipReason.TOO_LONG, 0),
-          all,
-          noun);
+      if (rule == Unfit.STOP && !tooLong.isEmpty()) {
+        throw new RefusedException(
+            String.format(
+                Locale.ROOT,
+                "%s, more than the longest that is taken, %d, as have %d of %d %ss",
+                tooLong.get(0),
+                maxLength,
+                counts.getOrDefault(SkipReason.TOO_LONG, 0),
+                all,
+                noun),
+            Remedy.RAISE_LENGTH);
+      }
     }
 
     ImmutableList<DataSummary.Skipped> skipped() {

@@ -139,10 +139,7 @@ final class RecordedRun implements RunRecord {
       to.disk().replace(file, (text + "\n").getBytes(StandardCharsets.UTF_8));
       return new Described(false, begun);
     }
-    Check.that(
-        to.resumes(),
-        "there is a run in %s already; go on with it by RunDirectory.resume(true), or name another directory",
-        to.path());
+    requireToBeResumed(to);
     JsonObject before = read(to.disk(), file);
     JsonObject now = configuration.get();
     RunConfiguration.requireSame(before, now, to.path());
@@ -154,6 +151,33 @@ final class RecordedRun implements RunRecord {
           now.get("versions"));
     }
     return new Described(true, now);
+  }
+
+  private static void requireToBeResumed(RunDirectory to) {
+    if (!to.resumes()) {
+      throw new RefusedException(
+          String.format(Locale.ROOT, "there is a run in %s already", to.path()), Remedy.RESUME);
+    }
+  }
+
+  /** Refuses what {@link #open} would, as far as that shows without data and policy. */
+  static void requireReady(RunDirectory to) {
+    if (!Files.exists(to.path())) {
+      return;
+    }
+    try {
+      if (Files.exists(to.path().resolve(RunConfiguration.FILE))) {
+        requireToBeResumed(to);
+      } else {
+        requireFree(to);
+      }
+      if (Files.exists(to.path().resolve(RunLock.FILE))) {
+        RunLock.in(to.path()).close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          String.format(Locale.ROOT, "cannot begin the run in %s: %s", to.path(), e), e);
+    }
   }
 
   /**

@@ -134,7 +134,7 @@ public final class RewardModelTrainer {
     }
     Check.that(
         !examples.isEmpty(),
-        "pairs must have at least one of at most maxLength(%d) tokens, got none of %d",
+        "pairs must have at least one of at most %d tokens, got none of %d",
         maxLength,
         pairs.size());
     List<Learnt> learnt = withTargets(examples);

@@ -127,6 +127,19 @@ public final class RunDirectory {
     return new RunDirectory(path, everySteps, every, keepLast, newResume, disk);
   }
 
+  /**
+   * Refuses a directory in which a run can't begin or go on, to be asked before data and a policy
+   * are read: training asks, too, but later. Writes nothing.
+   *
+   * @throws RefusedException if there is a run in it that shall not go on
+   * @throws IllegalArgumentException if there is something else in it
+   * @throws IllegalStateException if another run is in it now
+   * @throws java.io.UncheckedIOException if it can't be read
+   */
+  public void requireReady() {
+    RecordedRun.requireReady(this);
+  }
+
   /** On another disk. */
   RunDirectory on(Disk newDisk) {
     return new RunDirectory(path, everySteps, every, keepLast, resume, newDisk);

@@ -49,6 +49,13 @@ public record TrainingData(
   /** A few lines for a person. */
   @Override
   public String toString() {
+    StringBuilder text = new StringBuilder(withoutSources());
+    sources.forEach(source -> text.append(String.format(Locale.ROOT, "%n  from %s", source)));
+    return text.toString();
+  }
+
+  /** What became of the examples, where it was said before what they were made of. */
+  String withoutSources() {
     StringBuilder text = new StringBuilder();
     text.append(String.format(Locale.ROOT, "%d %ss", examples, noun));
     if (truncated > 0) {
@@ -65,7 +72,6 @@ public record TrainingData(
       text.append(String.format(Locale.ROOT, "%n  skipped, %s: %d", skip.reason(), skip.count()));
       skip.first().forEach(place -> text.append(String.format(Locale.ROOT, "%n    %s", place)));
     }
-    sources.forEach(source -> text.append(String.format(Locale.ROOT, "%n  from %s", source)));
     return text.toString();
   }
 }

@@ -79,7 +79,7 @@ class DatasetTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> NUMBERS.split(0.2, 1, i -> "same"))
         .withMessage(
-            "heldOutFraction of 0.2 leaves 30 of 30 examples to hold out; neither part may be"
+            "a held-out share of 0.2 leaves 30 of 30 examples to hold out; neither part may be"
                 + " empty");
   }
 

@@ -184,11 +184,11 @@ class PreferenceDatasetTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PAIRS.split(0.01, 1))
         .withMessage(
-            "heldOutFraction of 0.01 leaves 0 of 30 pairs to hold out; neither part may be empty");
+            "a held-out share of 0.01 leaves 0 of 30 pairs to hold out; neither part may be empty");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PAIRS.split(0.99, 1))
         .withMessage(
-            "heldOutFraction of 0.99 leaves 30 of 30 pairs to hold out; neither part may be empty");
+            "a held-out share of 0.99 leaves 30 of 30 pairs to hold out; neither part may be empty");
   }
 
   @Test

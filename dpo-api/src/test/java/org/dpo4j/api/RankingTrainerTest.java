@@ -197,9 +197,9 @@ class RankingTrainerTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> trainer(policy).maxTokens(5).build().train(Dataset.of(List.of(RANKING))))
         .withMessage(
-            "ranking '0' has 11 tokens, its prompt counted once, more than maxTokens(5), and a ranking can't be"
-                + " split; raise maxTokens to at least that, or shorten or leave out the 1 of 1 rankings that are too"
-                + " long");
+            "ranking '0' has 11 tokens, its prompt counted once, more than the 5 that may be computed at a time,"
+                + " and a ranking can't be split; so have 1 of 1 rankings; raise maxTokens to at least that, or shorten"
+                + " or leave out what is too long");
   }
 
   @Test

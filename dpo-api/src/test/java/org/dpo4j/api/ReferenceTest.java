@@ -61,7 +61,7 @@ class ReferenceTest {
                     .build()
                     .train(PAIRS))
         .withMessageStartingWith(
-            "Reference.model(…) must read the same token ids as the policy, but of example '0' ")
+            "the reference must read the same token ids as the policy, but of example '0' ")
         .withMessageContaining(difference);
     assertThat(policy.fingerprint()).isEqualTo(Toy.random().fingerprint());
   }

@@ -123,7 +123,7 @@ class RewardModelTrainerTest {
     assertThat(trained.tooLong()).isEqualTo(1);
     assertThatThrownBy(() -> trainer().maxLength(3).build().train(pairs))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("pairs must have at least one of at most maxLength(3) tokens, got none of 3");
+        .hasMessage("pairs must have at least one of at most 3 tokens, got none of 3");
   }
 
   @Test

@@ -254,9 +254,9 @@ class SftTrainerTest {
                 IllegalArgumentException.class,
                 () -> trainer(policy).maxTokens(4).build().train(EXAMPLES)))
         .hasMessage(
-            "example '0' has 6 tokens, its prompt counted once, more than maxTokens(4), and an"
-                + " example can't be split; raise maxTokens to at least that, or shorten or leave"
-                + " out the 2 of 4 examples that are too long");
+            "example '0' has 6 tokens, its prompt counted once, more than the 4 that may be computed at a time,"
+                + " and an example can't be split; so have 2 of 4 examples; raise maxTokens to at least that,"
+                + " or shorten or leave out what is too long");
   }
 
   @Test

@@ -147,9 +147,9 @@ class TokenBudgetTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> trainer.train(pairs))
         .withMessage(
-            "pair 'longest' has 14 tokens, its prompt counted once, more than maxTokens(10), and a"
-                + " pair can't be split; raise maxTokens to at least that, or shorten or leave out"
-                + " the %s of 21 pairs that are too long",
+            "pair 'longest' has 14 tokens, its prompt counted once, more than the 10 that may be computed at a time,"
+                + " and a pair can't be split; so have %s of 21 pairs; raise maxTokens to at least that, or"
+                + " shorten or leave out what is too long",
             tooLong);
     assertThat(policy.passSizes).isEmpty();
   }

@@ -49,7 +49,7 @@ class UnfitTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> trainer(policy).maxLength(5).build().train(KNOWN))
         .withMessage(
-            "pair '1' has 6 tokens, 4 of them its prompt's, more than maxLength(5), as have 2 of 4 pairs; raise"
+            "pair '1' has 6 tokens, 4 of them its prompt's, more than the longest that is taken, 5, as have 2 of 4 pairs; raise"
                 + " maxLength, or say onUnfit(Unfit.SKIP) or onUnfit(Unfit.TRUNCATE_PROMPT)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> trainer(policy).maxLength(99).build().train(PAIRS))
@@ -235,7 +235,7 @@ class UnfitTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> trainer(policy).maxLength(1).onUnfit(Unfit.SKIP).build().train(KNOWN))
         .withMessageStartingWith(
-            "examples: none of 4 pairs fits the model: [Skipped[reason=too long, count=4, first=[pair '0' has 4");
+            "examples: none of 4 pairs fits the model: 4 too long, the first: pair '0' has 4");
   }
 
   @Test

@@ -4,7 +4,9 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.List;
-import org.dpo4j.core.math.Check;
+import java.util.Locale;
+import org.dpo4j.api.RefusedException;
+import org.dpo4j.api.Remedy;
 import org.dpo4j.torch.internal.decoder.CachedNetwork;
 
 /**
@@ -78,15 +80,19 @@ record GenerationPlan(ImmutableList<ImmutableList<Share>> batches, int longest) 
 
   private static void requireBegun(
       List<Share> open, int prompt, int tokens, int longest, long bytes, long maxBytes) {
-    Check.that(
-        !open.isEmpty(),
-        "prompt %d: the keys and values of one continuation would take up to %d bytes (%d tokens and"
-            + " up to %d more), but may take %d; give a smaller maxTokens, a shorter prompt or more"
-            + " maxCacheBytes",
-        prompt,
-        bytes,
-        tokens,
-        longest,
-        maxBytes);
+    if (!open.isEmpty()) {
+      return;
+    }
+    throw new RefusedException(
+        String.format(
+            Locale.ROOT,
+            "prompt %d: the keys and values of one continuation would take up to %d bytes (%d tokens and"
+                + " up to %d more), but may take %d",
+            prompt,
+            bytes,
+            tokens,
+            longest,
+            maxBytes),
+        Remedy.GENERATE_LESS);
   }
 }

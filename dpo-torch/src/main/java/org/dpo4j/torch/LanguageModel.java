@@ -151,6 +151,24 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
+   * Refuses an adapter that is not for a model, by their configurations and the headers of their
+   * files: to be asked before the weights are read, which may take minutes.
+   *
+   * @param model a checkpoint's directory
+   * @param adapter directory with {@code adapter_config.json} and {@code adapter_model.safetensors}
+   * @throws IllegalArgumentException if the adapter is malformed, not for this model or uses what
+   *     is not supported, or the model is refused; the message names the file
+   * @throws java.io.UncheckedIOException if a file cannot be read
+   */
+  public static void requireAdapterFits(Path model, Path adapter) {
+    ModelConfig config = ModelConfig.read(model.resolve("config.json"));
+    Architecture architecture = Architectures.of(config);
+    PeftAdapter.check(
+        adapter,
+        CheckpointEntries.read(model, architecture, architecture.describe(config)).decoder());
+  }
+
+  /**
    * Text to the ids this model was made for.
    *
    * @return the tokenizer, with the checkpoint's chat template

@@ -183,7 +183,7 @@ class DpoTrainingTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> train(policy, Reference.model(other.base())))
           .withMessage(
-              "Reference.model(…) must read the same token ids as the policy, but of example 'fox'"
+              "the reference must read the same token ids as the policy, but of example 'fox'"
                   + " 'Once upon a time' is 'Once upon a tima' to it");
     }
   }

@@ -65,7 +65,7 @@ final class Chats {
     if (!(text instanceof Text.Chat prompt)) {
       throw new SkippedException(
           SkipReason.UNSUPPORTED,
-          "has a history of turns beside plain texts; read it as chats, with asChats() (--chat)");
+          "has a history of turns beside plain texts; read it as chats (--chat)");
     }
     int start = 0;
     while (start < prompt.messages().size()

@@ -70,7 +70,7 @@ final class Choices {
                             + PROMPTS
                             + " but "
                             + record.names()
-                            + "; name the columns with columns(Columns.choice(…))"));
+                            + "; name the columns"));
     return column.equals("instruction")
         ? LlamaFactory.instruction(record)
         : Texts.of(record.get(column), column);

@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import org.dpo4j.api.DataSummary;
+import org.dpo4j.api.RefusedException;
+import org.dpo4j.api.Remedy;
 import org.dpo4j.api.SkipReason;
 import org.dpo4j.api.data.records.DataRecord;
 import org.dpo4j.api.data.records.MalformedRecordException;
@@ -258,35 +260,36 @@ final class Reading<E> {
     int count = tally.skip(place, skip);
     int most = settings.badRecords().most();
     if (skip.reason() == SkipReason.MALFORMED && count > most) {
+      String problem = String.format(Locale.ROOT, "%s: %s", place, skip.detail());
+      if (most == 0) {
+        throw new RefusedException(problem, Remedy.COUNT_BAD_RECORDS);
+      }
       throw new IllegalArgumentException(
           String.format(
-              Locale.ROOT,
-              "%s: %s%s",
-              place,
-              skip.detail(),
-              most == 0
-                  ? "; to count such records instead, read with badRecords(BadRecords.COUNT)"
-                  : String.format(Locale.ROOT, "; at most %d malformed records are borne", most)));
+              Locale.ROOT, "%s; at most %d malformed records are borne", problem, most));
     }
   }
 
   private void requireUsable(RecordFile file, Format format) {
-    Check.that(
-        shape.accepts(format.kind()),
-        "%s: holds %s (%s), of which no %s can be made; read it with %s",
-        file.file(),
-        format.kind(),
-        format.title(),
-        shape.noun(),
+    if (shape.accepts(format.kind())) {
+      return;
+    }
+    throw new RefusedException(
+        String.format(
+            Locale.ROOT,
+            "%s: holds %s (%s), of which no %s can be made",
+            file.file(),
+            format.kind(),
+            format.title(),
+            shape.noun()),
         reader(format.kind()));
   }
 
-  private static String reader(Judgement.Kind kind) {
+  private static Remedy reader(Judgement.Kind kind) {
     return switch (kind) {
-      case THUMBS -> "unpaired()";
-      case DEMONSTRATIONS ->
-          "demonstrations(), or name the columns that say what is better with columns(…)";
-      case PREFERENCES, SCORES -> "pairs() or rankings()";
+      case THUMBS -> Remedy.READ_THUMBS;
+      case DEMONSTRATIONS -> Remedy.READ_DEMONSTRATIONS;
+      case PREFERENCES, SCORES -> Remedy.READ_PREFERENCES;
     };
   }
 

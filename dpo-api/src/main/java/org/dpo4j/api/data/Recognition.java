@@ -3,6 +3,8 @@ package org.dpo4j.api.data;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.dpo4j.api.RefusedException;
+import org.dpo4j.api.Remedy;
 import org.dpo4j.api.data.records.DataRecord;
 import org.dpo4j.api.data.records.MalformedRecordException;
 import org.dpo4j.api.data.records.RecordFile;
@@ -71,14 +73,13 @@ final class Recognition {
   }
 
   private static IllegalArgumentException unrecognised(DataRecord record) {
-    return new IllegalArgumentException(
+    return new RefusedException(
         String.format(
             Locale.ROOT,
-            "%s: the format is not recognised; the columns are %s. Say which holds what with"
-                + " columns(Columns.pair(prompt, chosen, rejected)), or Columns.choice, ratings,"
-                + " thumbs or demonstration",
+            "%s: the format is not recognised; the columns are %s",
             record.place(),
-            columns(record)));
+            columns(record)),
+        Remedy.NAME_COLUMNS);
   }
 
   private static IllegalArgumentException lacking(DataRecord record, Mapped mapped) {
@@ -86,7 +87,7 @@ final class Recognition {
     return new IllegalArgumentException(
         String.format(
             Locale.ROOT,
-            "%s: has no column %s, which columns(…) names; the columns are %s",
+            "%s: has no column %s, which was named; the columns are %s",
             record.place(),
             mapped.lacking(fields),
             columns(record)));

@@ -108,7 +108,7 @@ class ChatsAndLabelsTest {
     assertThat(summary.skipped(SkipReason.UNSUPPORTED)).isEqualTo(1);
     assertThat(summary.skipped().get(0).first().get(0))
         .endsWith(
-            "a.jsonl:1: has a history of turns beside plain texts; read it as chats, with asChats() (--chat)");
+            "a.jsonl:1: has a history of turns beside plain texts; read it as chats (--chat)");
   }
 
   @Test
@@ -158,7 +158,7 @@ class ChatsAndLabelsTest {
             sky("x", "y").withId("a.jsonl:2"));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> files("{'q':'Sky?','a':'Blue.','b':'Red.'}").columns(columns).pairs())
-        .withMessageContaining("has no column [s], which columns(…) names");
+        .withMessageContaining("has no column [s], which was named");
   }
 
   @Test

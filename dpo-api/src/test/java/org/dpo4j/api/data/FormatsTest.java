@@ -566,7 +566,7 @@ class FormatsTest {
             folder.resolve("a.jsonl")
                 + ":1: the format is not recognised; the columns are "
                 + columns
-                + ". Say which holds what with columns(Columns.pair(prompt, chosen, rejected)), or"
+                + "; say which holds what with columns(Columns.pair(prompt, chosen, rejected)), or"
                 + " Columns.choice, ratings, thumbs or demonstration");
   }
 

@@ -381,7 +381,7 @@ class PreferenceFilesTest {
             () -> PreferenceFiles.at(file).columns(Columns.pair("prompt", "good", "worse")).pairs())
         .withMessage(
             file
-                + ":2: has no column [prompt, worse], which columns(…) names; the columns are"
+                + ":2: has no column [prompt, worse], which was named; the columns are"
                 + " [question, good, bad]");
   }
 

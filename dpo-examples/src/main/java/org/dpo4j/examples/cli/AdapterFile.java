@@ -34,6 +34,13 @@ record AdapterFile(Optional<JsonObject> json) {
     }
   }
 
+  /** A field's text. */
+  Optional<String> text(String field) {
+    return json.map(config -> config.get(field))
+        .filter(value -> value.isJsonPrimitive() && value.getAsJsonPrimitive().isString())
+        .map(JsonElement::getAsString);
+  }
+
   /** Whether a number of all modules is this one. */
   boolean has(String field, String pattern, double number) {
     return json.filter(config -> isNothing(config.get(pattern)))

@@ -38,6 +38,11 @@ final class AdapterOptions {
     return trained(model, seed).checkpointing(recompute ? Checkpointing.on() : Checkpointing.off());
   }
 
+  /** Refuses an adapter to start from that is none, or of another model. */
+  void requireFolder(Path model) {
+    start.ifPresent(folder -> ModelFolder.requireAdapter("--init-adapter", model, folder));
+  }
+
   /** Where the policy starts, which is what it is held to unless it is said otherwise. */
   Reference reference() {
     if (full) {

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
       "or by a reward model.",
       "With --json an object a line, the best of a prompt first: id, rank, index, reward, tokens, text."
     })
-final class BestOf implements Callable<Integer> {
+final class BestOf implements Callable<Integer>, Checked {
 
   @Mixin private ModelOptions model;
 
@@ -78,6 +78,13 @@ final class BestOf implements Callable<Integer> {
   private boolean json;
 
   private @Spec CommandSpec spec;
+
+  @Override
+  public void requireInputs() {
+    rewards.requireFolders(model.model);
+    rewardModel.ifPresent(
+        folder -> ModelFolder.requireRewardModel("--reward-model", folder));
+  }
 
   @Override
   public Integer call() {

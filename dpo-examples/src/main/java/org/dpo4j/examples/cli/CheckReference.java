@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
       "How far a policy has moved from its reference, and whether the log-ratio is still a signal or the reference",
       "should be renewed: KL both ways from samples, saturated pairs, effective gradient weight."
     })
-final class CheckReference implements Callable<Integer> {
+final class CheckReference implements Callable<Integer>, Checked {
 
   private static final String POLICY = "policy";
   private static final String REFERENCE = "reference";
@@ -76,6 +76,17 @@ final class CheckReference implements Callable<Integer> {
   private record Side(TokenScorer scorer, Generator generator) {}
 
   @Override
+  public void check() {
+    RewardOptions.requireForm("--reference", reference);
+  }
+
+  @Override
+  public void requireInputs() {
+    adapter.ifPresent(folder -> ModelFolder.requireAdapter("--adapter", model.model, folder));
+    ModelFolder.requireNamed("--reference", model.model, reference);
+  }
+
+  @Override
   public Integer call() {
     try (FileData<PreferenceDataset> read = data.files().pairs();
         LanguageModel loaded = model.load(texts.tokenization(data))) {
@@ -92,10 +103,6 @@ final class CheckReference implements Callable<Integer> {
     if (reference.startsWith("adapter:")) {
       loaded.loadAdapter(REFERENCE, Path.of(reference.substring("adapter:".length())));
       return new Side(loaded.adapter(REFERENCE).orElseThrow(), loaded.generator(REFERENCE));
-    }
-    if (!reference.equals("adapter-off")) {
-      throw new IllegalArgumentException(
-          "--reference must be adapter-off, adapter:DIR or model:DIR, got '" + reference + "'");
     }
     return new Side(loaded.base(), loaded.generator());
   }

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
       "Lets two policies answer the same prompts and a judge decide. Each verdict becomes a line of --out;",
       "called again, the comparison goes on after the last one."
     })
-final class Compare implements Callable<Integer> {
+final class Compare implements Callable<Integer>, Checked {
 
   @Mixin private ModelOptions model;
 
@@ -51,6 +51,20 @@ final class Compare implements Callable<Integer> {
   private Path out;
 
   private @Spec CommandSpec spec;
+
+  @Override
+  public void check() {
+    PolicyName.requireForm("--a", a);
+    PolicyName.requireForm("--b", b);
+    WhereTo.requireFile(out);
+  }
+
+  @Override
+  public void requireInputs() {
+    ModelFolder.requireNamed("--a", model.model, a);
+    ModelFolder.requireNamed("--b", model.model, b);
+    judge.requireFolders(model.model);
+  }
 
   @Override
   public Integer call() {

@@ -4,6 +4,7 @@ import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -12,9 +13,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
@@ -32,15 +38,16 @@ import picocli.CommandLine.Model.OptionSpec;
 record ConfigFile(Path file, ImmutableMap<String, String> options) {
 
   private static final String OPTION = "--config";
+  private static final LoadSettings SETTINGS = LoadSettings.builder().setUseMarks(true).build();
 
   /** The file that a command line names, read. */
   static Optional<ConfigFile> namedIn(String[] arguments) {
     for (int i = 0; i < arguments.length; i++) {
       if (arguments[i].startsWith(OPTION + "=")) {
-        return Optional.of(read(Path.of(arguments[i].substring(OPTION.length() + 1))));
+        return Optional.of(read(new PathName().convert(arguments[i].substring(OPTION.length() + 1))));
       }
       if (arguments[i].equals(OPTION) && i + 1 < arguments.length) {
-        return Optional.of(read(Path.of(arguments[i + 1])));
+        return Optional.of(read(new PathName().convert(arguments[i + 1])));
       }
     }
     return Optional.empty();
@@ -49,12 +56,21 @@ record ConfigFile(Path file, ImmutableMap<String, String> options) {
   private static ConfigFile read(Path file) {
     Object loaded;
     try {
-      loaded = new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
+      String text = Files.readString(file);
+      requireNoAnchors(file, text);
+      loaded = new Load(SETTINGS).loadFromString(text);
     } catch (YamlEngineException e) {
       throw new IllegalArgumentException(file + " must be YAML: " + e.getMessage(), e);
+    } catch (StackOverflowError e) {
+      throw new IllegalArgumentException(file + " has lists in lists, too deep to be read", e);
     } catch (NoSuchFileException e) {
       throw new IllegalArgumentException(file + " is not there", e);
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(file + " must be YAML in UTF-8, and is no text", e);
     } catch (IOException e) {
+      if (Files.isDirectory(file)) {
+        throw new IllegalArgumentException(file + " must be a file of YAML, and is a folder", e);
+      }
       throw new UncheckedIOException("cannot read " + file + ": " + e, e);
     }
     if (!(loaded instanceof Map<?, ?> map)) {
@@ -66,9 +82,26 @@ record ConfigFile(Path file, ImmutableMap<String, String> options) {
     return new ConfigFile(file, options.buildOrThrow());
   }
 
+  /** A value that is one in another place can hold itself, and a short file be a long list. */
+  private static void requireNoAnchors(Path file, String text) {
+    for (Event event : new Parse(SETTINGS).parseString(text)) {
+      if (event instanceof AliasEvent
+          || event instanceof NodeEvent node && node.getAnchor().isPresent()) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "%s: line %d: anchors (&name) and aliases (*name) are not taken",
+                file,
+                event.getStartMark().map(mark -> mark.getLine() + 1).orElse(0)));
+      }
+    }
+  }
+
   private static String text(Path file, Object name, @Nullable Object value) {
     if (value instanceof List<?> list) {
-      return Joiner.on(',').join(list);
+      return list.stream()
+          .map(one -> PathNames.escaped(text(file, name, one instanceof List ? null : one)))
+          .collect(Collectors.joining(","));
     }
     if (value == null || value instanceof Map) {
       throw new IllegalArgumentException(
@@ -77,7 +110,7 @@ record ConfigFile(Path file, ImmutableMap<String, String> options) {
               "%s: '%s' must be a value or a list of values, got %s",
               file,
               name,
-              value == null ? "nothing" : "a map"));
+              value == null ? "nothing, or a list in a list" : "a map"));
     }
     return value.toString();
   }

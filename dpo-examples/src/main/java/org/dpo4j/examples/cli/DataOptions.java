@@ -6,18 +6,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.dpo4j.api.data.BadRecords;
+import org.dpo4j.api.data.Columns;
 import org.dpo4j.api.data.Pairing;
 import org.dpo4j.api.data.PreferenceFiles;
 import org.dpo4j.core.backend.Boundary;
 import picocli.CommandLine.Option;
 
 /** Which data, and how it is read. */
-final class DataOptions {
+final class DataOptions implements Checked {
 
   @Option(
       names = "--data",
       required = true,
-      split = ",",
+      split = PathNames.COMMA,
+      converter = PathNames.class,
       paramLabel = "FILE",
       description =
           "Preferences (or, for sft, demonstrations): JSON lines, JSON, CSV or TSV, gzipped or not,"
@@ -65,6 +67,14 @@ final class DataOptions {
       })
   Boundary boundary;
 
+  @Override
+  public void check() {
+    BadRecords unused = badRecords();
+    if (!columns.isEmpty()) {
+      Columns unusedColumns = NamedColumns.of(columns);
+    }
+  }
+
   /** The files, still to be read. */
   PreferenceFiles files() {
     return files(data);
@@ -89,9 +99,9 @@ final class DataOptions {
       case "count" -> BadRecords.COUNT;
       default -> {
         Integer most = Ints.tryParse(badRecords);
-        if (most == null) {
+        if (most == null || most < 0) {
           throw new IllegalArgumentException(
-              "--bad-records must be stop, count or a number, got '" + badRecords + "'");
+              "--bad-records must be stop, count or a number ≥ 0, got '" + badRecords + "'");
         }
         yield BadRecords.atMost(most);
       }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
       "Controlled sentiment in miniature: a small decoder learns to write film reviews, and from",
       "preferences to like films. Needs no model, no data and no network; a minute or so."
     })
-final class Demo implements Callable<Integer> {
+final class Demo implements Callable<Integer>, Checked {
 
   @Option(
       names = "--out",
@@ -38,11 +38,19 @@ final class Demo implements Callable<Integer> {
   private @Spec CommandSpec spec;
 
   @Override
+  public void check() {
+    out.ifPresent(
+        directory -> {
+          if (Files.exists(directory)) {
+            throw new IllegalArgumentException("--out must be a new directory, got " + directory);
+          }
+        });
+    WhereTo.requireDirectory(out.orElseGet(Demo::free));
+  }
+
+  @Override
   public Integer call() throws IOException {
     Path directory = out.orElseGet(Demo::free);
-    if (Files.exists(directory)) {
-      throw new IllegalArgumentException("--out must be a new directory, got " + directory);
-    }
     PrintWriter err = spec.commandLine().getErr();
     new SentimentDemo(directory, () -> ProgressLine.on(err), spec.commandLine().getOut()).run();
     if (bestOf) {

@@ -1,13 +1,17 @@
 package org.dpo4j.examples.cli;
 
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -25,7 +29,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Teaches a language model from preferences.",
       "",
-      "Exit codes: 0, done; 1, failed; 2, called the wrong way; 3, a gate is closed (probe); 130, interrupted."
+      "Exit codes: 0, done; 1, failed; 2, called the wrong way; 3, a gate is closed (probe); 130 and 143,",
+      "interrupted by Ctrl-C and by a SIGTERM."
     },
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
@@ -49,9 +54,12 @@ import picocli.CommandLine.Spec;
       Merge.class,
       Report.class,
       ListLosses.class,
+      ExplainCommand.class,
       AutoComplete.GenerateCompletion.class
     })
 public final class Dpo implements Callable<Integer> {
+
+  static final String DEBUG = "--debug";
 
   @Option(
       names = "--config",
@@ -62,7 +70,7 @@ public final class Dpo implements Callable<Integer> {
   private Path config;
 
   @Option(
-      names = "--debug",
+      names = DEBUG,
       scope = ScopeType.INHERIT,
       description = "Print where an error came from.")
   @SuppressWarnings("UnusedVariable") // asked for once a command has failed
@@ -78,41 +86,64 @@ public final class Dpo implements Callable<Integer> {
    * @param arguments a command and its options
    */
   public static void main(String[] arguments) {
-    System.exit(
-        run(
-            arguments,
-            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-            new PrintWriter(System.err, true, StandardCharsets.UTF_8)));
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    Interrupts.handle(err);
+    System.exit(run(arguments, Results.onStandardOutput(), err));
   }
 
   /** Runs a command; what it prints goes to the writers. */
   static int run(String[] arguments, PrintWriter out, PrintWriter err) {
-    CommandLine line =
-        commandLine()
-            .setOut(out)
-            .setErr(err)
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setExecutionStrategy(Dpo::checked)
-            .setParameterExceptionHandler(Failure::ofUsage)
-            .setExecutionExceptionHandler(Failure::ofCommand);
-    makeOptional(
-        "--out", Objects.requireNonNull(line.getSubcommands().get("estimate")).getCommandSpec());
+    CommandLine line = commandLine().setOut(out).setErr(err);
     try {
-      ConfigFile.namedIn(arguments).ifPresent(file -> file.applyTo(line, arguments));
-    } catch (IllegalArgumentException e) {
-      return Failure.ofUsage(line, e);
+      Optional<String> unreadable = CharacterSet.problem(arguments);
+      if (unreadable.isPresent()) {
+        return Failure.ofUsage(line, unreadable.get());
+      }
+      Optional<ConfigFile> config;
+      try {
+        config = ConfigFile.namedIn(arguments);
+        config.ifPresent(file -> file.applyTo(line, arguments));
+      } catch (IllegalArgumentException | UncheckedIOException e) {
+        return Failure.ofUsage(line, Failure.explanation(e));
+      }
+      int code = line.execute(arguments);
+      out.flush();
+      return code;
+    } catch (Throwable e) { // picocli hands on no Error
+      return Failure.of(e, line, List.of(arguments).contains(DEBUG));
     }
-    return line.execute(arguments);
   }
 
   /** All commands with their options. */
   static CommandLine commandLine() {
-    return new CommandLine(new Dpo());
+    CommandLine line =
+        new CommandLine(new Dpo())
+            .registerConverter(Path.class, new PathName())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExecutionStrategy(Dpo::checked)
+            .setParameterExceptionHandler(Failure::ofUsage)
+            .setExecutionExceptionHandler(Failure::ofCommand)
+            // What is passed on from elsewhere stays what it is: no file or environment is read for it.
+            .setExpandAtFiles(false)
+            .setInterpolateVariables(false);
+    makeOptional(
+        "--out", Objects.requireNonNull(line.getSubcommands().get("estimate")).getCommandSpec());
+    return line;
   }
 
   private static int checked(ParseResult parsed) {
-    OptionRules.check(parsed);
-    return new CommandLine.RunLast().execute(parsed);
+    try {
+      // All is parsed: now they stand for defaults in the texts of --help.
+      parsed.commandSpec().commandLine().setInterpolateVariables(true);
+      Checked.all(parsed);
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (ParameterException | ExecutionException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // Others picocli prints itself, with their trace.
+      throw new ExecutionException(
+          parsed.commandSpec().commandLine(), String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** An estimate writes nothing. */

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
       "Says what memory and time dpo train would take with the same options, and trains nothing.",
       "Exit code 1 where the memory is too little; then no step is timed."
     })
-final class Estimate implements Callable<Integer> {
+final class Estimate implements Callable<Integer>, Checked {
 
   @Mixin private TrainOptions options;
 
@@ -33,6 +33,11 @@ final class Estimate implements Callable<Integer> {
   int timingSeconds;
 
   private @Spec CommandSpec spec;
+
+  @Override
+  public void requireInputs() {
+    options.requireFolders();
+  }
 
   @Override
   public Integer call() {
@@ -74,9 +79,9 @@ final class Estimate implements Callable<Integer> {
   private static void print(MemoryEstimate memory, PrintWriter out) {
     out.println("memory");
     MemoryOptions.parts(memory)
-        .forEach((name, bytes) -> row(out, "  " + name, MemoryOptions.gibibytes(bytes)));
-    row(out, "  total", MemoryOptions.gibibytes(memory.total()));
-    memory.available().ifPresent(bytes -> row(out, "  available", MemoryOptions.gibibytes(bytes)));
+        .forEach((name, bytes) -> row(out, "  " + name, MemoryOptions.size(bytes)));
+    row(out, "  total", MemoryOptions.size(memory.total()));
+    memory.available().ifPresent(bytes -> row(out, "  available", MemoryOptions.size(bytes)));
   }
 
   private static void print(TimeEstimate time, PrintWriter out) {

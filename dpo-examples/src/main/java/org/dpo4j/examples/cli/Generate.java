@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
       "Answers a prompt, as the text comes, or prompts of a file. With --json an object a line: id, sample,",
       "text, token_ids, logps (of each token, nats), finish_reason."
     })
-final class Generate implements Callable<Integer> {
+final class Generate implements Callable<Integer>, Checked {
 
   private static final String ADAPTER = "adapter";
 
@@ -59,6 +59,11 @@ final class Generate implements Callable<Integer> {
   private boolean json;
 
   private @Spec CommandSpec spec;
+
+  @Override
+  public void requireInputs() {
+    adapter.ifPresent(folder -> ModelFolder.requireAdapter("--adapter", model.model, folder));
+  }
 
   @Override
   public Integer call() {

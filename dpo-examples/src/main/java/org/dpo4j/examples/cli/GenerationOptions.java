@@ -5,7 +5,7 @@ import org.dpo4j.torch.Sampling;
 import picocli.CommandLine.Option;
 
 /** How text is generated. */
-final class GenerationOptions {
+final class GenerationOptions implements Checked {
 
   @Option(
       names = "--max-tokens",
@@ -61,6 +61,11 @@ final class GenerationOptions {
       paramLabel = "N",
       description = "The same seed gives the same text (${DEFAULT-VALUE}).")
   long seed;
+
+  @Override
+  public void check() {
+    Sampling unused = sampling();
+  }
 
   Sampling sampling() {
     return Sampling.defaults()

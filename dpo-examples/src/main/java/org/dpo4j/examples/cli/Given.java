@@ -1,5 +1,6 @@
 package org.dpo4j.examples.cli;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.IDefaultValueProvider;
@@ -24,6 +25,13 @@ record Given(ParseResult parsed) {
     return spec != null
         && (parsed.hasMatchedOption(spec) || isInFile(spec))
         && !Boolean.FALSE.equals(spec.getValue());
+  }
+
+  /** The options that were given. */
+  List<OptionSpec> options() {
+    return parsed.commandSpec().options().stream()
+        .filter(option -> parsed.hasMatchedOption(option) || isInFile(option))
+        .toList();
   }
 
   private boolean isInFile(OptionSpec option) {

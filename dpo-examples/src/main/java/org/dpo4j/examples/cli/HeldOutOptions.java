@@ -20,7 +20,8 @@ final class HeldOutOptions {
 
   @Option(
       names = "--eval",
-      split = ",",
+      split = PathNames.COMMA,
+      converter = PathNames.class,
       paramLabel = "FILE",
       description = "Held-out data, in any format that --data has.")
   List<Path> files = List.of();
@@ -30,6 +31,11 @@ final class HeldOutOptions {
       paramLabel = "SHARE",
       description = "Or hold out a share of --data (0.05 where there is no --eval, none of fewer than 10 examples; 0 for none).")
   Optional<Double> fraction = Optional.empty();
+
+  /** Whether there is nothing to evaluate on. */
+  boolean holdsNothingOut() {
+    return files.isEmpty() && fraction.orElse(DEFAULT_SHARE) == 0;
+  }
 
   /**
    * What to learn from, and what to evaluate on.

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "inspect",
     description = "Says what was recognised in data, what was skipped, and how long it is.")
-final class Inspect implements Callable<Integer> {
+final class Inspect implements Callable<Integer>, Checked {
 
   private static final int MOST_CHARACTERS = 400;
 
@@ -109,8 +109,17 @@ final class Inspect implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public void check() {
     margin.requireUsed(kind == Kind.PAIRS, "--as " + kind.name().toLowerCase(Locale.ROOT));
+  }
+
+  @Override
+  public void requireInputs() {
+    model.ifPresent(folder -> ModelFolder.requireFolder("--model", folder, "a model"));
+  }
+
+  @Override
+  public Integer call() {
     PreferenceFiles files = data.files();
     switch (kind) {
       case PAIRS ->

@@ -4,6 +4,7 @@ import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.dpo4j.api.compare.HttpJudge;
@@ -16,10 +17,12 @@ import org.dpo4j.torch.RewardModel;
 import picocli.CommandLine.Option;
 
 /** Who says which answer is better. */
-final class JudgeOptions {
+final class JudgeOptions implements Checked {
 
   private static final String KEY = "DPO_JUDGE_KEY";
   private static final String ADAPTER = "judge";
+  private static final String IMPLICIT = "implicit:";
+  private static final String OF_MODEL = "reward-model:";
 
   @Option(
       names = "--judge",
@@ -44,19 +47,39 @@ final class JudgeOptions {
       description = "What an API is told makes an answer better.")
   Optional<String> criterion = Optional.empty();
 
+  @Override
+  public void check() {
+    if (!who.startsWith(IMPLICIT) && !who.startsWith(OF_MODEL)) {
+      Judge unused = ofNoModel();
+    }
+  }
+
+  /** Refuses folders that hold no adapter or reward model. */
+  void requireFolders(Path model) {
+    if (who.startsWith(IMPLICIT)) {
+      ModelFolder.requireAdapter("--judge", model, Path.of(who.substring(IMPLICIT.length())));
+    } else if (who.startsWith(OF_MODEL)) {
+      ModelFolder.requireRewardModel("--judge", Path.of(who.substring(OF_MODEL.length())));
+    }
+  }
+
   Judge judge(LanguageModel model) {
-    if (who.startsWith("implicit:")) {
-      model.loadAdapter(ADAPTER, Path.of(who.substring("implicit:".length())));
+    if (who.startsWith(IMPLICIT)) {
+      model.loadAdapter(ADAPTER, Path.of(who.substring(IMPLICIT.length())));
       // β scales all rewards alike, and only their order counts here.
       ImplicitRewardModel rewards =
           ImplicitRewardModel.of(
               model.adapter(ADAPTER).orElseThrow(), model.base(), model.tokenizer(), 1);
       return Judge.reward(who, candidates -> rewards.of(spaced(candidates)), 0);
     }
-    if (who.startsWith("reward-model:")) {
-      RewardModel rewards = model.loadRewardModel(Path.of(who.substring("reward-model:".length())));
+    if (who.startsWith(OF_MODEL)) {
+      RewardModel rewards = model.loadRewardModel(Path.of(who.substring(OF_MODEL.length())));
       return Judge.reward(who, candidates -> rewards.of(spaced(candidates)), 0);
     }
+    return ofNoModel();
+  }
+
+  private Judge ofNoModel() {
     if (who.startsWith("pattern:")) {
       Pattern pattern = pattern("--judge", who.substring("pattern:".length()));
       return Judge.function(who, (prompt, answer) -> count(pattern, answer));
@@ -69,12 +92,29 @@ final class JudgeOptions {
     }
     HttpJudge judge =
         HttpJudge.at(
-            URI.create(who),
-            name.orElseThrow(
-                () -> new IllegalArgumentException("--judge at an address needs --judge-model")));
+            address(),
+            name.filter(text -> !text.isBlank())
+                .orElseThrow(
+                    () ->
+                        new IllegalArgumentException("--judge at an address needs --judge-model")));
     String key = System.getenv(KEY);
     judge = key == null ? judge : judge.apiKey(key);
     return criterion.isPresent() ? judge.criterion(criterion.get()) : judge;
+  }
+
+  private URI address() {
+    URI address;
+    try {
+      address = new URI(who);
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException("--judge is no address: " + e.getReason(), e);
+    }
+    if (address.getHost() == null || address.getUserInfo() != null) {
+      // Not shown: what stands before the host may be a password.
+      throw new IllegalArgumentException(
+          "--judge must be an address with a host and without a user; the key goes into " + KEY);
+    }
+    return address;
   }
 
   /** Some tokenizers drop the space that an answer to a plain prompt begins with. */

@@ -196,6 +196,17 @@ final class LoopOptions {
     return builder;
   }
 
+  /** Refuses an --out in which a run can't begin or go on. */
+  void requireReady() {
+    requireReady(directory());
+  }
+
+  /** Likewise of one of several runs. */
+  void requireReady(Path run) {
+    WhereTo.requireDirectory(run);
+    runDirectory(run).requireReady();
+  }
+
   private RunDirectory runDirectory(Path path) {
     RunDirectory directory =
         RunDirectory.at(path).checkpointEvery(checkpointEvery).keepLast(keep).resume(resume);

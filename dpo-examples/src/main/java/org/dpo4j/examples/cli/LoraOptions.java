@@ -5,7 +5,7 @@ import org.dpo4j.torch.Lora;
 import picocli.CommandLine.Option;
 
 /** A new adapter. */
-final class LoraOptions {
+final class LoraOptions implements Checked {
 
   private static final String ALL_LINEAR = "all-linear";
 
@@ -38,6 +38,11 @@ final class LoraOptions {
       paramLabel = "NAME",
       description = "The modules it is added to, such as q_proj,v_proj, or ${DEFAULT-VALUE}.")
   List<String> targets;
+
+  @Override
+  public void check() {
+    Lora unused = of(0);
+  }
 
   /** The settings, started from a seed. */
   Lora of(long seed) {

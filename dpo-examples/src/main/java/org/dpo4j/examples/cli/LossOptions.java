@@ -7,7 +7,7 @@ import org.dpo4j.api.NamedLoss;
 import picocli.CommandLine.Option;
 
 /** Which loss. */
-final class LossOptions {
+final class LossOptions implements Checked {
 
   @Option(
       names = "--loss",
@@ -32,6 +32,11 @@ final class LossOptions {
       description =
           "The strength of the KL constraint: smaller lets the policy move further (${DEFAULT-VALUE}).")
   double beta;
+
+  @Override
+  public void check() {
+    NamedLoss unused = named();
+  }
 
   NamedLoss named() {
     return Losses.named(loss, parameters);

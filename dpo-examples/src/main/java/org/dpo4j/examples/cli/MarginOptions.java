@@ -7,7 +7,7 @@ import org.dpo4j.api.data.RatingMargins;
 import picocli.CommandLine.Option;
 
 /** What ratings are worth as margins. */
-final class MarginOptions {
+final class MarginOptions implements Checked {
 
   @Option(
       names = "--margin-per-spread",
@@ -22,6 +22,11 @@ final class MarginOptions {
       paramLabel = "NATS",
       description = "Or so much for a point of rating.")
   Optional<Double> perPoint = Optional.empty();
+
+  @Override
+  public void check() {
+    Optional<RatingMargins> unused = rule();
+  }
 
   /** The rule, if one is asked for. */
   Optional<RatingMargins> rule() {

@@ -2,6 +2,7 @@ package org.dpo4j.examples.cli;
 
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Option;
 final class MemoryOptions {
 
   private static final long MEBIBYTE = 1L << 20;
+  private static final List<String> UNITS = List.of("KiB", "MiB", "GiB", "TiB");
 
   @Option(
       names = "--max-memory",
@@ -36,10 +38,10 @@ final class MemoryOptions {
         String.format(
             Locale.ROOT,
             "about %s of memory (%s)",
-            gibibytes(bounded.total()),
+            size(bounded.total()),
             parts(bounded).entrySet().stream()
                 .filter(part -> part.getValue() > 0)
-                .map(part -> part.getKey() + " " + gibibytes(part.getValue()))
+                .map(part -> part.getKey() + " " + size(part.getValue()))
                 .collect(Collectors.joining(", ")));
     if (bounded.fits() || force) {
       err.println("needs " + text + available(bounded, "; ", " available"));
@@ -73,10 +75,17 @@ final class MemoryOptions {
 
   private static String available(MemoryEstimate estimate, String before, String after) {
     OptionalLong available = estimate.available();
-    return available.isEmpty() ? "" : before + gibibytes(available.getAsLong()) + after;
+    return available.isEmpty() ? "" : before + size(available.getAsLong()) + after;
   }
 
-  static String gibibytes(long bytes) {
-    return String.format(Locale.ROOT, "%.2f GiB", bytes / (double) (1L << 30));
+  /** In the unit that fits. */
+  static String size(long bytes) {
+    for (int i = UNITS.size(); i > 0; i--) {
+      double amount = bytes / Math.pow(1024, i);
+      if (amount >= 1) {
+        return String.format(Locale.ROOT, i < 3 ? "%.1f %s" : "%.2f %s", amount, UNITS.get(i - 1));
+      }
+    }
+    return bytes + " B";
   }
 }

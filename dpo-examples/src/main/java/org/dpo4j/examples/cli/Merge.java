@@ -1,7 +1,10 @@
 package org.dpo4j.examples.cli;
 
 import com.google.common.base.Joiner;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -22,7 +25,7 @@ import picocli.CommandLine.Spec;
       "Merges an adapter into its model: a full checkpoint with the tokenizer and the chat templates, each tensor in",
       "the type it has. --precision says only how the model is held meanwhile."
     })
-final class Merge implements Callable<Integer> {
+final class Merge implements Callable<Integer>, Checked {
 
   @Mixin private ModelOptions model;
 
@@ -48,6 +51,28 @@ final class Merge implements Callable<Integer> {
   private Optional<Dtype> dtype = Optional.empty();
 
   private @Spec CommandSpec spec;
+
+  @Override
+  public void check() {
+    WhereTo.requireDirectory(out);
+    if (isSame(out, model.model)) {
+      throw new IllegalArgumentException(
+          "--out must not be --model's own folder, whose weights are in use, got " + out);
+    }
+  }
+
+  private static boolean isSame(Path one, Path other) {
+    try {
+      return Files.exists(one) && Files.exists(other) && Files.isSameFile(one, other);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + one + ": " + e, e);
+    }
+  }
+
+  @Override
+  public void requireInputs() {
+    ModelFolder.requireAdapter("--adapter", model.model, adapter);
+  }
 
   @Override
   public Integer call() {

@@ -8,7 +8,7 @@ import org.dpo4j.torch.Tokenization;
 import picocli.CommandLine.Option;
 
 /** Which model, and where it is held. */
-final class ModelOptions {
+final class ModelOptions implements Checked {
 
   @Option(
       names = "--model",
@@ -33,6 +33,20 @@ final class ModelOptions {
   Precision precision;
 
   private Tokenization tokenization = Tokenization.standard();
+
+  @Override
+  public void check() {
+    try {
+      Placement unused = Placement.on(device);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("--" + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void requireInputs() {
+    ModelFolder.require("--model", model);
+  }
 
   LanguageModel load() {
     return load(model);

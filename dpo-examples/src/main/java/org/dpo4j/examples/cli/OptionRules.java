@@ -12,8 +12,6 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.dpo4j.api.Losses;
 import org.dpo4j.api.NamedLoss;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /**
  * Which options don't go together, found before anything is read: one that would have no effect
@@ -140,6 +138,14 @@ final class OptionRules {
                   OptionRules::wouldChangeLoss),
           rule(TRAIN, "--max-tokens")
               .where(OptionRules::couplesBatch, OptionRules::wouldChangeLoss),
+          rule(TRAIN, "--batch-size")
+              .where(
+                  OptionRules::hasLonelyExamples,
+                  given ->
+                      "1 leaves --loss "
+                          + given.value(LOSS)
+                          + " one example a step, and its estimate of the KL is a mean over a step's examples;"
+                          + " give more, or --accumulate"),
           rule(TRAIN, REFERENCE)
               .where(
                   given ->
@@ -196,6 +202,14 @@ final class OptionRules {
               .where(
                   given -> !given.has(ADAPTER),
                   "has no effect without --adapter: both are the model"),
+          rule(ImmutableSet.of("serve"), "--candidates", "--max-candidates")
+              .where(
+                  given -> given.number("--candidates", 0) > given.number("--max-candidates", 0),
+                  given ->
+                      "does not go together: --candidates is "
+                          + given.value("--candidates")
+                          + ", and --max-candidates "
+                          + given.value("--max-candidates")),
           rule(ANY, "--limit").beside("--prompt", "has no effect beside --prompt, which is one"),
           rule(ANY, "--judge-model", "--criterion")
               .where(
@@ -207,26 +221,9 @@ final class OptionRules {
 
   private OptionRules() {}
 
-  /**
-   * Refuses options that don't go together.
-   *
-   * @throws ParameterException if so, with one message that names both
-   */
-  static void check(ParseResult parsed) {
-    ParseResult called = parsed;
-    while (called.hasSubcommand()) {
-      called = called.subcommand();
-    }
-    if (called.isUsageHelpRequested() || called.isVersionHelpRequested()) {
-      return;
-    }
-    Given given = new Given(called);
-    for (Rule rule : ALL) {
-      Optional<String> problem = rule.problem(given);
-      if (problem.isPresent()) {
-        throw new ParameterException(called.commandSpec().commandLine(), problem.get());
-      }
-    }
+  /** What doesn't go together of what was given, named on both sides. */
+  static Optional<String> problem(Given given) {
+    return ALL.stream().flatMap(rule -> rule.problem(given).stream()).findFirst();
   }
 
   /** Whether training starts from an adapter of another form. */
@@ -244,6 +241,16 @@ final class OptionRules {
 
   private static boolean couplesBatch(Given given) {
     return loss(given).map(l -> l.objective().traits().couplesBatch()).orElse(false);
+  }
+
+  /** KTO's KL is that of the other examples of a step. */
+  private static boolean hasLonelyExamples(Given given) {
+    return given.number("--batch-size", 0) == 1
+        && given.number("--accumulate", 1) == 1
+        && loss(given)
+            .filter(NamedLoss.OverUnpaired.class::isInstance)
+            .map(l -> ((NamedLoss.OverUnpaired) l).objective().needsKlEstimate())
+            .orElse(false);
   }
 
   private static String wouldChangeLoss(Given given) {

@@ -17,15 +17,12 @@ import picocli.CommandLine;
  */
 record Outcome(TrainingReport report, TorchPolicy policy, SampleOptions.Samples samples, Path run) {
 
-  /** By convention, of a process that Ctrl-C ended. */
-  private static final int INTERRUPTED = 130;
-
   /** Says how the run went, and where things are; gives the exit code. */
   int tell(CommandLine line) {
-    line.getOut().println(report);
     if (report.stopped() == StopReason.CANCELLED) {
+      line.getOut().println(report);
       line.getErr().println("dpo: interrupted; --resume goes on");
-      return INTERRUPTED;
+      return Interrupts.INTERRUPTED;
     }
     SampleOptions.after(samples, policy, run);
     // An adapter is as PEFT has it already; weights become a checkpoint that transformers loads.
@@ -33,10 +30,12 @@ record Outcome(TrainingReport report, TorchPolicy policy, SampleOptions.Samples 
     if (!adapter) {
       Merge.tell(policy.saveMerged(run.resolve("model")), line.getErr());
     }
+    // Last, since it may fail where nobody reads it, and what was learnt is to be kept.
     line.getOut()
         .printf(
             Locale.ROOT,
-            "%s: %s%nreport: %s%n",
+            "%s%n%s: %s%nreport: %s%n",
+            report,
             adapter ? "adapter" : "model",
             run.resolve(adapter ? "final" : "model"),
             run.resolve("report.html"));

@@ -27,7 +27,12 @@ final class PolicyName implements AutoCloseable {
   PolicyName(String option, String name) {
     this.option = option;
     this.name = name;
-    if (!name.equals("base") && !name.startsWith("adapter:") && !name.startsWith("model:")) {
+    requireForm(option, name);
+  }
+
+  /** Refuses what names no policy. */
+  static void requireForm(String option, String name) {
+    if (!name.equals("base") && !name.matches("(?s)(adapter|model):.+")) {
       throw new IllegalArgumentException(
           option + " must be base, adapter:DIR or model:DIR, got '" + name + "'");
     }

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
       "Asks a policy before and after training what it should refuse, answer or put in a format, and says what",
       "changed. Exit code 3 if a category fell by more than --max-drop."
     })
-final class ProbeBehaviour implements Callable<Integer> {
+final class ProbeBehaviour implements Callable<Integer>, Checked {
 
   /** The gate is closed. */
   private static final int FELL = 3;
@@ -86,6 +86,19 @@ final class ProbeBehaviour implements Callable<Integer> {
   private Optional<Path> out;
 
   private @Spec CommandSpec spec;
+
+  @Override
+  public void check() {
+    PolicyName.requireForm("--before", before);
+    PolicyName.requireForm("--after", after);
+    out.ifPresent(WhereTo::requireFile);
+  }
+
+  @Override
+  public void requireInputs() {
+    ModelFolder.requireNamed("--before", model.model, before);
+    ModelFolder.requireNamed("--after", model.model, after);
+  }
 
   @Override
   public Integer call() throws IOException {

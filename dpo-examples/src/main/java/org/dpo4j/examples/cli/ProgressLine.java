@@ -11,6 +11,7 @@ import org.dpo4j.api.TrainingListener;
 import org.dpo4j.api.TrainingStep;
 import org.dpo4j.api.monitor.Alarm;
 import org.dpo4j.core.batch.Metrics;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a run goes, on standard error: a bar that is drawn again on a terminal, a line a step (at
@@ -33,6 +34,7 @@ final class ProgressLine implements TrainingListener {
   private double firstTokens;
   private double chosenBefore = Double.NaN;
   private int widest;
+  private volatile @Nullable TrainingStep last;
 
   ProgressLine(PrintWriter err, boolean terminal, LongSupplier nanoTime) {
     this.err = err;
@@ -48,6 +50,7 @@ final class ProgressLine implements TrainingListener {
 
   @Override
   public void onStep(TrainingStep step) {
+    last = step;
     long now = nanoTime.getAsLong();
     String speed = "";
     if (firstStep == 0) {
@@ -174,10 +177,20 @@ final class ProgressLine implements TrainingListener {
   /** Does work that this is told of, and ends the bar's line, however that ends. */
   <T> T during(Supplier<T> work) {
     try {
-      return work.get();
+      return Interrupts.finishing(this::ending, work);
     } finally {
       close();
     }
+  }
+
+  /** What a run does that is interrupted: a step may take minutes. */
+  private String ending() {
+    TrainingStep done = last;
+    return String.format(
+        Locale.ROOT,
+        "the run ends after the batch it is in, with a checkpoint%s; go on with --resume; again to end at once,"
+            + " without that checkpoint",
+        done == null ? "" : " of step " + done.step() + " of " + done.totalSteps());
   }
 
   private void close() {

@@ -11,14 +11,15 @@ import org.dpo4j.core.backend.Text;
 import picocli.CommandLine.Option;
 
 /** What is to be answered. */
-final class PromptOptions {
+final class PromptOptions implements Checked {
 
   @Option(names = "--prompt", paramLabel = "TEXT", description = "One prompt.")
   Optional<String> prompt = Optional.empty();
 
   @Option(
       names = "--data",
-      split = ",",
+      split = PathNames.COMMA,
+      converter = PathNames.class,
       paramLabel = "FILE",
       description =
           "Or files of records with a 'prompt', a text or messages; a file of pairs will do.")
@@ -36,20 +37,20 @@ final class PromptOptions {
       description = "Only the first prompts of --data; all by default.")
   Optional<Integer> limit = Optional.empty();
 
-  ImmutableList<Prompt> prompts() {
+  @Override
+  public void check() {
     if (prompt.isPresent() != data.isEmpty()) {
       throw new IllegalArgumentException("one of --prompt and --data is needed");
     }
+  }
+
+  ImmutableList<Prompt> prompts() {
     ImmutableList<Prompt> read =
         prompt
             .map(text -> ImmutableList.of(new Prompt("prompt", Text.of(text))))
             .orElseGet(() -> PromptFiles.read(data));
-    int most = limit.orElse(read.size());
-    if (most < 1) {
-      throw new IllegalArgumentException("--limit must be ≥ 1, got " + most);
-    }
     return read.stream()
-        .limit(most)
+        .limit(limit.orElse(read.size()))
         .map(one -> asked(one, raw))
         .collect(ImmutableList.toImmutableList());
   }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What the policy is held to. */
-final class ReferenceOptions implements AutoCloseable {
+final class ReferenceOptions implements AutoCloseable, Checked {
 
   private static final String NAME = "reference";
 
@@ -28,6 +28,38 @@ final class ReferenceOptions implements AutoCloseable {
 
   private @Nullable LanguageModel other;
 
+  @Override
+  public void check() {
+    String kind = kind(what.orElse(""));
+    String rest = rest(kind);
+    switch (kind) {
+      case "", "adapter-off", "copy", "cached", "none" -> {
+        if (!rest.isEmpty()) {
+          throw unknown();
+        }
+      }
+      case "moving" -> {
+        Reference unused = moving(rest);
+      }
+      case "adapter", "model" -> {
+        Path unused = path(rest);
+      }
+      default -> throw unknown();
+    }
+  }
+
+  private String rest(String kind) {
+    String text = what.orElse("");
+    return text.length() > kind.length() ? text.substring(kind.length() + 1) : "";
+  }
+
+  private IllegalArgumentException unknown() {
+    return new IllegalArgumentException(
+        "--reference must be adapter-off, adapter:DIR, model:DIR, cached, moving, copy or none, got '"
+            + what.orElse("")
+            + "'");
+  }
+
   /**
    * The reference for a policy that the model was made into.
    *
@@ -36,9 +68,8 @@ final class ReferenceOptions implements AutoCloseable {
    */
   Reference open(
       LanguageModel model, ModelOptions options, Reference usual, List<Example> examples) {
-    String text = what.orElse("");
-    String kind = kind(text);
-    String rest = text.length() > kind.length() ? text.substring(kind.length() + 1) : "";
+    String kind = kind(what.orElse(""));
+    String rest = rest(kind);
     return switch (kind) {
       case "" -> usual;
       case "adapter-off" -> Reference.adapterOff();
@@ -55,11 +86,7 @@ final class ReferenceOptions implements AutoCloseable {
         requireSameTokens(model.tokenizer(), other.tokenizer(), examples);
         yield Reference.model(other.base());
       }
-      default ->
-          throw new IllegalArgumentException(
-              "--reference must be adapter-off, adapter:DIR, model:DIR, cached, moving, copy or none, got '"
-                  + text
-                  + "'");
+      default -> throw unknown();
     };
   }
 
@@ -86,9 +113,9 @@ final class ReferenceOptions implements AutoCloseable {
       return Reference.moving(
           Double.parseDouble(rest.substring(0, Math.max(0, colon))),
           Integer.parseInt(rest.substring(colon + 1)));
-    } catch (NumberFormatException e) {
+    } catch (IllegalArgumentException e) { // no number, or one out of range
       throw new IllegalArgumentException(
-          "--reference moving needs ALPHA:STEPS, such as moving:0.6:100, got '" + rest + "'", e);
+          "--reference moving needs ALPHA:STEPS, a number in (0, 1] and one ≥ 1, such as moving:0.6:100, got '" + rest + "'", e);
     }
   }
 

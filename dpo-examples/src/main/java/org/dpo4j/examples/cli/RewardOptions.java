@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** A policy and what it was trained against: what the implicit reward is made of. */
-final class RewardOptions implements AutoCloseable {
+final class RewardOptions implements AutoCloseable, Checked {
 
   private static final String POLICY = "policy";
   private static final String REFERENCE = "reference";
@@ -52,6 +52,25 @@ final class RewardOptions implements AutoCloseable {
     this.referenceOption = referenceOption;
   }
 
+  @Override
+  public void check() {
+    requireForm(referenceOption, reference);
+  }
+
+  /** Refuses what is no reference of a policy that isn't trained here. */
+  static void requireForm(String option, String reference) {
+    if (!reference.equals(ADAPTER_OFF) && !reference.matches("(?s)(adapter|model):.+")) {
+      throw new IllegalArgumentException(
+          option + " must be adapter-off, adapter:DIR or model:DIR, got '" + reference + "'");
+    }
+  }
+
+  /** Refuses folders that hold no adapter or model. */
+  void requireFolders(Path model) {
+    adapter.ifPresent(folder -> ModelFolder.requireAdapter("--adapter", model, folder));
+    ModelFolder.requireNamed(referenceOption, model, reference);
+  }
+
   /** The policy on a model. Asked once, before the others. */
   TokenScorer policy(LanguageModel model) {
     adapter.ifPresent(directory -> model.loadAdapter(POLICY, directory));
@@ -71,13 +90,6 @@ final class RewardOptions implements AutoCloseable {
     if (reference.startsWith("adapter:")) {
       model.loadAdapter(REFERENCE, Path.of(reference.substring("adapter:".length())));
       return model.adapter(REFERENCE).orElseThrow();
-    }
-    if (namesReference()) {
-      throw new IllegalArgumentException(
-          referenceOption
-              + " must be adapter-off, adapter:DIR or model:DIR, got '"
-              + reference
-              + "'");
     }
     return model.base();
   }

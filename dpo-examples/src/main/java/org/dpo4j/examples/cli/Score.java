@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
       "Log-probs and implicit rewards of pairs, a JSON object a line: id, chosen_logp, rejected_logp,",
       "reference_chosen_logp, reference_rejected_logp, chosen_reward, rejected_reward, chosen_tokens, rejected_tokens."
     })
-final class Score implements Callable<Integer> {
+final class Score implements Callable<Integer>, Checked {
 
   @Mixin private ModelOptions model;
 
@@ -57,6 +58,16 @@ final class Score implements Callable<Integer> {
   private @Spec CommandSpec spec;
 
   @Override
+  public void check() {
+    out.ifPresent(WhereTo::requireFile);
+  }
+
+  @Override
+  public void requireInputs() {
+    rewards.requireFolders(model.model);
+  }
+
+  @Override
   public Integer call() throws IOException {
     try (FileData<PreferenceDataset> read = data.files().pairs();
         LanguageModel loaded = model.load(texts.tokenization(data))) {
@@ -66,11 +77,11 @@ final class Score implements Callable<Integer> {
         if (out.isEmpty()) {
           score(read.dataset(), loaded, policy, held, spec.commandLine().getOut());
         } else {
-          try (PrintWriter file = new PrintWriter(Files.newBufferedWriter(out.get()))) {
+          try (PrintWriter file =
+              Results.on(
+                  Files.newBufferedWriter(out.get(), StandardCharsets.UTF_8),
+                  out.get().toString())) {
             score(read.dataset(), loaded, policy, held, file);
-            if (file.checkError()) {
-              throw new IOException("cannot write " + out.get());
-            }
           }
         }
       }
@@ -85,6 +96,7 @@ final class Score implements Callable<Integer> {
       TokenScorer held,
       PrintWriter to) {
     int cutEarly = 0;
+    CountLine progress = CountLine.of("pairs scored", pairs.size(), spec.commandLine().getErr());
     for (int from = 0; from < pairs.size(); from += batchSize) {
       List<PreferencePair> batch = new ArrayList<>();
       List<PromptGroup> groups = new ArrayList<>();
@@ -99,6 +111,7 @@ final class Score implements Callable<Integer> {
       for (int i = 0; i < batch.size(); i++) {
         to.println(line(batch.get(i), groups.get(i), policyLogProbs, heldLogProbs, 2 * i));
       }
+      progress.done(from + batch.size());
     }
     if (cutEarly > 0) {
       spec.commandLine().getErr().println(Example.cutEarly(cutEarly, pairs.size()));

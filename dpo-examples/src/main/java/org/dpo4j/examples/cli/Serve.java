@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
       "Answers POST /answer ({\"prompt\": …}, and if you like n, max_tokens, seed) with the best of n by the",
       "implicit reward; GET /health, GET /metrics. Ctrl-C or SIGTERM ends it once it has answered what it took on."
     })
-final class Serve implements Callable<Integer> {
+final class Serve implements Callable<Integer>, Checked {
 
   private static final long MEBIBYTE = 1 << 20;
   private static final int MAX_BODY_BYTES = 64 << 10;
@@ -139,6 +139,11 @@ final class Serve implements Callable<Integer> {
   private int graceSeconds;
 
   private @Spec CommandSpec spec;
+
+  @Override
+  public void requireInputs() {
+    ModelFolder.requireAdapter("--adapter", model.model, adapter);
+  }
 
   @Override
   public Integer call() throws IOException, InterruptedException {

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
       "Trains a policy to write what was demonstrated, or the chosen completions of preferences.",
       "Its adapter is where dpo train --init-adapter starts."
     })
-final class Sft implements Callable<Integer> {
+final class Sft implements Callable<Integer>, Checked {
 
   private static final double LEARNING_RATE = 1e-4;
   private static final int SAMPLED_FROM = 50;
@@ -46,6 +46,16 @@ final class Sft implements Callable<Integer> {
   @Mixin private MemoryOptions memory;
   @Mixin private SampleOptions samples;
   private @Spec CommandSpec spec;
+
+  @Override
+  public void check() {
+    loop.requireReady();
+  }
+
+  @Override
+  public void requireInputs() {
+    adapter.requireFolder(model.model);
+  }
 
   @Override
   public Integer call() {

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 /**
  * What all settings of a sweep are held to. It is asked once for all, so it has to stay as it is.
  */
-final class SweepReference {
+final class SweepReference implements Checked {
 
   private static final Set<String> FIXED =
       Set.of("", "adapter-off", "adapter", "model", "copy", "cached");
@@ -26,7 +26,8 @@ final class SweepReference {
   Optional<String> what = Optional.empty();
 
   /** Refuses what doesn't stay as it is. */
-  void check() {
+  @Override
+  public void check() {
     String text = what.orElse("");
     if (!FIXED.contains(ReferenceOptions.kind(text))) {
       throw new IllegalArgumentException(
@@ -35,15 +36,21 @@ final class SweepReference {
               + text
               + "'");
     }
+    options().check();
   }
 
   /** For one of the settings; to be closed after it. */
   Opened open(
       LanguageModel model, ModelOptions options, AdapterOptions adapter, List<Example> examples) {
-    ReferenceOptions opened = new ReferenceOptions();
-    // The policy as it starts is the default, and what is asked is cached anyway.
-    opened.what = what.filter(text -> !text.equals("copy") && !text.equals("cached"));
+    ReferenceOptions opened = options();
     return new Opened(opened.open(model, options, adapter.reference(), examples), opened);
+  }
+
+  private ReferenceOptions options() {
+    ReferenceOptions options = new ReferenceOptions();
+    // The policy as it starts is the default, and what is asked is cached anyway.
+    options.what = what.filter(text -> !text.equals("copy") && !text.equals("cached"));
+    return options;
   }
 
   /**

@@ -32,10 +32,9 @@ import picocli.CommandLine.Spec;
       "Trains with each β and loss from one cached reference, and compares accuracy on held-out pairs, KL and reward.",
       "Says which setting to take, and why: OUT/report.html has the picture, OUT/SETTING a run each."
     })
-final class SweepSettings implements Callable<Integer> {
+final class SweepSettings implements Callable<Integer>, Checked {
 
   private static final double LEARNING_RATE = 5e-6;
-  private static final int INTERRUPTED = 130;
 
   @Mixin private ModelOptions model;
 
@@ -66,9 +65,26 @@ final class SweepSettings implements Callable<Integer> {
   private @Spec CommandSpec spec;
 
   @Override
+  public void check() {
+    if (evaluation.heldOut.holdsNothingOut()) {
+      throw new IllegalArgumentException(
+          "settings are compared on held-out pairs: give some with --eval or --eval-fraction");
+    }
+    WhereTo.requireDirectory(loop.directory());
+    Sweep.of(losses, betas)
+        .settings()
+        .forEach(setting -> loop.requireReady(loop.directory().resolve(setting.directory())));
+  }
+
+  @Override
+  public void requireInputs() {
+    adapter.requireFolder(model.model);
+    ModelFolder.requireNamed("--reference", model.model, reference.what.orElse(""));
+  }
+
+  @Override
   public Integer call() {
     Sweep sweep = Sweep.of(losses, betas);
-    reference.check();
     try (FileData<PreferenceDataset> read = data.files().pairs();
         FileData<PreferenceDataset> apart =
             evaluation.heldOut.files.isEmpty()
@@ -81,16 +97,12 @@ final class SweepSettings implements Callable<Integer> {
               Optional.ofNullable(apart).map(SweepSettings::plain),
               loop.seed,
               PreferencePair::id);
-      if (parts.heldOut().isEmpty()) {
-        throw new IllegalArgumentException(
-            "settings are compared on held-out pairs: give some with --eval or --eval-fraction");
-      }
       Sweep.Result result =
           sweep.run(loop.directory(), (setting, run) -> train(setting, run, parts));
       spec.commandLine().getOut().println(result);
       if (result.outcomes().size() < sweep.settings().size()) {
         spec.commandLine().getErr().println("dpo: interrupted; --resume goes on");
-        return INTERRUPTED;
+        return Interrupts.INTERRUPTED;
       }
       spec.commandLine().getOut().println("report: " + loop.directory().resolve("report.html"));
       return 0;

@@ -12,10 +12,20 @@ import picocli.CommandLine.Spec;
     name = "train",
     sortOptions = false,
     description = "Trains a policy on preferences, by DPO or another loss.")
-final class Train implements Callable<Integer> {
+final class Train implements Callable<Integer>, Checked {
 
   @Mixin private TrainOptions options;
   private @Spec CommandSpec spec;
+
+  @Override
+  public void check() {
+    options.loop.requireReady();
+  }
+
+  @Override
+  public void requireInputs() {
+    options.requireFolders();
+  }
 
   @Override
   public Integer call() {

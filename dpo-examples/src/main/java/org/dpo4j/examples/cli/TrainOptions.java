@@ -33,7 +33,7 @@ import org.dpo4j.torch.TorchPolicy;
 import picocli.CommandLine.Mixin;
 
 /** All that learning from preferences is told, and the run it makes of it. */
-final class TrainOptions {
+final class TrainOptions implements Checked {
 
   private static final double LEARNING_RATE = 5e-6;
   static final int EXAMPLES_COMPARED = 50;
@@ -49,6 +49,20 @@ final class TrainOptions {
   @Mixin LoopOptions loop;
   @Mixin SampleOptions samples;
   @Mixin MemoryOptions memory;
+
+  @Override
+  public void check() {
+    NamedLoss named = loss.named();
+    boolean margins =
+        named instanceof NamedLoss.OverPairs pairs && pairs.objective().traits().usesMargins();
+    margin.requireUsed(margins, "loss '" + named.objective().name() + "'");
+  }
+
+  /** Refuses folders of adapters and models that are none. */
+  void requireFolders() {
+    adapter.requireFolder(model.model);
+    ModelFolder.requireNamed("--reference", model.model, reference.what.orElse(""));
+  }
 
   /**
    * A run that has not started.
@@ -104,7 +118,6 @@ final class TrainOptions {
 
   private Kind<PreferenceDataset, PreferencePair> pairs(PairObjective objective) {
     boolean margins = objective.traits().usesMargins();
-    margin.requireUsed(margins, "loss '" + objective.name() + "'");
     return new Kind<>(
         (files, learnt) -> margin.applyTo(files, learnt).pairs(),
         pairs -> (margins ? pairs : pairs.map(PreferencePair::withoutMargin)).asDataset(),
@@ -123,7 +136,6 @@ final class TrainOptions {
   }
 
   private Kind<Dataset<UnpairedExample>, UnpairedExample> thumbs(UnpairedObjective objective) {
-    margin.requireUsed(false, "loss '" + objective.name() + "'");
     return new Kind<>(
         (files, learnt) -> files.unpaired(),
         Function.identity(),
@@ -142,7 +154,6 @@ final class TrainOptions {
   }
 
   private Kind<Dataset<RankedExample>, RankedExample> rankings(Objective<RankingBatch> objective) {
-    margin.requireUsed(false, "loss '" + objective.name() + "'");
     return new Kind<>(
         (files, learnt) -> files.rankings(),
         Function.identity(),

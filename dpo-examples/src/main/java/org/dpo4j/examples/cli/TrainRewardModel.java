@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
       "forward pass where the reward inside a policy takes two. It learns from pairs, or from that reward, and says",
       "how far they agree on held-out pairs. For best-of --reward-model and compare --judge reward-model:DIR."
     })
-final class TrainRewardModel implements Callable<Integer> {
+final class TrainRewardModel implements Callable<Integer>, Checked {
 
   private static final String FACTS = "reward_model.json";
   private static final int LINES = 10;
@@ -146,13 +146,30 @@ final class TrainRewardModel implements Callable<Integer> {
   private @Spec CommandSpec spec;
 
   @Override
-  public Integer call() throws IOException {
-    Loss learnt = loss.orElse(teacherAdapter.isPresent() ? Loss.REGRESSION : Loss.BRADLEY_TERRY);
-    if (learnt == Loss.REGRESSION && teacherAdapter.isEmpty()) {
+  public void check() {
+    if (learnt() == Loss.REGRESSION && teacherAdapter.isEmpty()) {
       throw new IllegalArgumentException("--loss regression needs --teacher-adapter");
     }
+    margin.requireUsed(learnt() == Loss.BRADLEY_TERRY, "--loss regression");
+    RewardOptions.requireForm("--teacher-reference", teacherReference);
+    WhereTo.requireDirectory(out);
+  }
+
+  private Loss learnt() {
+    return loss.orElse(teacherAdapter.isPresent() ? Loss.REGRESSION : Loss.BRADLEY_TERRY);
+  }
+
+  @Override
+  public void requireInputs() {
+    teacherAdapter.ifPresent(
+        folder -> ModelFolder.requireAdapter("--teacher-adapter", model.model, folder));
+    ModelFolder.requireNamed("--teacher-reference", model.model, teacherReference);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Loss learnt = learnt();
     Files.createDirectories(out);
-    margin.requireUsed(learnt == Loss.BRADLEY_TERRY, "--loss regression");
     try (FileData<PreferenceDataset> read = margin.applyTo(data.files(), Optional.empty()).pairs();
         FileData<PreferenceDataset> apart =
             heldOut.files.isEmpty()

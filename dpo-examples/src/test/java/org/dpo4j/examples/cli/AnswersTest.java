@@ -96,8 +96,8 @@ class AnswersTest {
   @Test
   void generate_needs_one_source_of_prompts() {
     assertThat(call("generate").err())
-        .isEqualToNormalizingNewlines("dpo: one of --prompt and --data is needed\n");
-    assertThat(call("generate", "--prompt", PROMPT, "--data", model()).exitCode()).isEqualTo(1);
+        .isEqualToNormalizingNewlines("dpo: one of --prompt and --data is needed; see dpo generate --help\n");
+    assertThat(call("generate", "--prompt", PROMPT, "--data", model()).exitCode()).isEqualTo(2);
   }
 
   @Test
@@ -263,9 +263,10 @@ class AnswersTest {
             "--loss",
             "regression");
 
-    assertThat(called.exitCode()).isEqualTo(1);
+    assertThat(called.exitCode()).isEqualTo(2);
     assertThat(called.err())
-        .isEqualToNormalizingNewlines("dpo: --loss regression needs --teacher-adapter\n");
+        .isEqualToNormalizingNewlines(
+            "dpo: --loss regression needs --teacher-adapter; see dpo reward-model --help\n");
   }
 
   @Test
@@ -298,11 +299,11 @@ class AnswersTest {
     CalledDpo called =
         call("compare", "--a", "base", "--judge", "me", "--prompt", "x", "--out", own.resolve("o"));
 
-    assertThat(called.exitCode()).isEqualTo(1);
+    assertThat(called.exitCode()).isEqualTo(2);
     assertThat(called.err())
         .isEqualToNormalizingNewlines(
             "dpo: --judge must be implicit:ADAPTER, reward-model:DIR, pattern:RE2 or an http address,"
-                + " got 'me'\n");
+                + " got 'me'; see dpo compare --help\n");
   }
 
   @Test

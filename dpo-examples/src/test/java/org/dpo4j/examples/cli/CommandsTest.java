@@ -194,13 +194,13 @@ class CommandsTest {
   void sweep_refuses_a_reference_that_cannot_be_asked_once(String reference) {
     CalledDpo called = sweep("0.1,0.5", "--reference", reference);
 
-    assertThat(called.exitCode()).isEqualTo(1);
+    assertThat(called.exitCode()).isEqualTo(2);
     assertThat(called.err())
         .isEqualToIgnoringNewLines(
             "dpo: --reference of a sweep is asked once for all settings, and must stay as it is: adapter-off,"
                 + " adapter:DIR, model:DIR or copy, got '"
                 + reference
-                + "'");
+                + "'; see dpo sweep --help");
     assertThat(own.resolve("sweep")).doesNotExist();
   }
 

@@ -89,7 +89,7 @@ class EstimateTest {
     CalledDpo called = call("estimate", "--max-memory", TOO_LITTLE);
 
     assertThat(called.exitCode()).isEqualTo(1);
-    assertThat(called.out()).contains("  available    0.10 GiB").doesNotContain("time");
+    assertThat(called.out()).contains("  available    100.0 MiB").doesNotContain("time");
     assertThat(called.err())
         .endsWith(
             String.format(
@@ -115,8 +115,8 @@ class EstimateTest {
     assertThat(called.exitCode()).isEqualTo(1);
     assertThat(called.err())
         .containsPattern(
-            "dpo: the run needs about 0\\.\\d\\d GiB of memory \\(weights 0\\.00 GiB, .*other"
-                + " 0\\.\\d\\d GiB\\), and has 0\\.10 GiB; lower --batch-size or --max-tokens, add"
+            "dpo: the run needs about \\d+\\.\\d MiB of memory \\(weights \\d+\\.\\d KiB, .*other"
+                + " \\d+\\.\\d MiB\\), and has 100\\.0 MiB; lower --batch-size or --max-tokens, add"
                 + " --recompute-activations, or start anyway with --force");
     assertThat(run).doesNotExist();
   }
@@ -138,7 +138,7 @@ class EstimateTest {
             0);
 
     assertThat(called.exitCode()).as(called.err()).isZero();
-    assertThat(called.err()).containsPattern("(?m)^needs about .*; 0\\.10 GiB available$");
+    assertThat(called.err()).containsPattern("(?m)^needs about .*; 100\\.0 MiB available$");
   }
 
   @Test

@@ -119,7 +119,7 @@ class OptionRulesTest {
     assertThat(CalledDpo.with(arguments.toArray()).exitCode()).isEqualTo(exitCode);
   }
 
-  /** They fail for want of a model or of data, and not before. */
+  /** They fail for want of a model, and not before. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -142,7 +142,7 @@ class OptionRulesTest {
     CalledDpo called = CalledDpo.with(arguments.toArray());
 
     assertThat(called.exitCode()).as(called.err()).isEqualTo(1);
-    assertThat(called.err()).contains("no.jsonl");
+    assertThat(called.err()).contains("there is no folder m");
   }
 
   @Test

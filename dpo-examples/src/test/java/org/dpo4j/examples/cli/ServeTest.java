@@ -95,10 +95,10 @@ class ServeTest {
 
   @Test
   void serve_numbersOutOfRange_refusedBeforeAnythingIsLoaded() {
-    assertThat(refusal("--queue", 0)).isEqualTo("dpo: waiting must be ≥ 1, got 0");
+    assertThat(refusal("--queue", 0)).isEqualTo("dpo: --queue must be ≥ 1, got 0; see dpo serve --help");
     assertThat(refusal("--max-candidates", 2))
-        .isEqualTo("dpo: maxCandidates must be ≥ candidates (4), got 2");
-    assertThat(refusal("--port", 70000)).isEqualTo("dpo: port out of range:70000");
+        .isEqualTo("dpo: --max-candidates does not go together: --candidates is 4, and --max-candidates 2; see dpo serve --help");
+    assertThat(refusal("--port", 70000)).isEqualTo("dpo: --port must be in [0, 65535], got 70000; see dpo serve --help");
   }
 
   @Test
@@ -119,7 +119,7 @@ class ServeTest {
     CalledDpo called =
         CalledDpo.with(
             "serve", "--model", directory, "--adapter", directory, "--raw", option, value);
-    assertThat(called.exitCode()).isEqualTo(1);
+    assertThat(called.exitCode()).isEqualTo(2);
     return called.err().strip();
   }
 }

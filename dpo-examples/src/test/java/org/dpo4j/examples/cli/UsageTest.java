@@ -5,33 +5,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.dpo4j.api.Losses;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the command line says before it does anything. */
 class UsageTest {
 
   private @TempDir Path directory;
 
+  static Set<String> commands() {
+    return Dpo.commandLine().getSubcommands().keySet();
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "demo",
-        "sft",
-        "train",
-        "estimate",
-        "reward-model",
-        "score",
-        "generate",
-        "serve",
-        "inspect",
-        "merge",
-        "report",
-        "losses"
-      })
+  @MethodSource("commands")
   void every_command_explains_its_options(String command) {
     CalledDpo help = CalledDpo.with(command, "--help");
 
@@ -124,6 +118,19 @@ class UsageTest {
   void lists_every_loss() {
     assertThat(CalledDpo.with("losses").out().lines().filter(line -> !line.startsWith(" ")))
         .containsExactlyElementsOf(Losses.names());
+  }
+
+  @Test
+  void the_documentation_s_table_has_every_command() throws IOException {
+    List<String> documented =
+        Files.readAllLines(Path.of("../docs/command-line.md")).stream()
+            .map(Pattern.compile("^\\| `\\./dpo ([a-z-]+)")::matcher)
+            .filter(Matcher::find)
+            .map(row -> row.group(1))
+            .toList();
+
+    assertThat(documented)
+        .containsExactlyInAnyOrderElementsOf(Dpo.commandLine().getSubcommands().keySet());
   }
 
   @Test

@@ -104,7 +104,7 @@ class ShapeFieldCasesTest {
     assertThat(called.out())
         .contains(
             "ratings beside 2 pairs (differences 0.5 to 5.5 points, root mean square 3.905); they are margins"
-                + " only where margins(RatingMargins…), --margin-per-spread or --margin-per-point asks")
+                + " only where a rule (--margin-per-spread, --margin-per-point) makes them so")
         .contains("pairs.jsonl:1, rated 5.5 points higher")
         .doesNotContain("nats");
   }
@@ -282,7 +282,7 @@ class ShapeFieldCasesTest {
         .contains("prompt:     [user] Name the colour of⏎the sky", "chosen:     [assistant] Blue.");
     assertThat(train(pairs, "--chat").exitCode()).isZero();
     assertThat(inspect(history, "--chat").out()).contains("[user] Hello.", "[assistant] Yes?");
-    assertThat(inspect(history).err()).contains("read it as chats, with asChats() (--chat)");
+    assertThat(inspect(history).err()).contains("read it as chats (--chat)");
     assertThat(call("sft", pairs, "--chat").err()).contains("1 demonstrations of 1 records");
   }
 

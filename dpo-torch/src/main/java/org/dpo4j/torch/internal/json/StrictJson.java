@@ -18,6 +18,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.dpo4j.torch.internal.files.LfsPointer;
 
 /**
  * JSON as its standard has it (RFC 8259), in a bounded amount of memory, and no field twice: two
@@ -42,6 +43,7 @@ public final class StrictJson {
    */
   public static String text(Path file, int maxBytes) {
     try (InputStream in = Files.newInputStream(file)) {
+      LfsPointer.refuse(file);
       byte[] bytes = in.readNBytes(maxBytes + 1);
       if (bytes.length > maxBytes) {
         throw new IllegalArgumentException(file + ": must be at most " + maxBytes + " bytes");

@@ -20,6 +20,21 @@ final class AdapterReader {
   record Adapted(PeftAdapter adapter, Optional<Matrix> head) {}
 
   static Adapted read(Path directory, AdapterTask task, DecoderSpec decoder) {
+    AdapterConfig settings = settings(directory, task);
+    AdapterTensors.Tensors tensors =
+        AdapterTensors.read(directory.resolve(AdapterTensors.FILE), settings, task, decoder);
+    return new Adapted(
+        new PeftAdapter(tensors.modules(), settings.dropout(), settings.baseModel()),
+        tensors.head());
+  }
+
+  /** Refuses an adapter that is not for a decoder, without reading its weights. */
+  static void check(Path directory, AdapterTask task, DecoderSpec decoder) {
+    AdapterTensors.check(
+        directory.resolve(AdapterTensors.FILE), settings(directory, task), task, decoder);
+  }
+
+  private static AdapterConfig settings(Path directory, AdapterTask task) {
     Path config = directory.resolve(AdapterConfig.FILE);
     Path weights = directory.resolve(AdapterTensors.FILE);
     Check.that(
@@ -38,10 +53,6 @@ final class AdapterReader {
         "%s: must hold an adapter as PEFT saves it, has no %s",
         directory,
         AdapterTensors.FILE);
-    AdapterConfig settings = AdapterConfig.read(config, task);
-    AdapterTensors.Tensors tensors = AdapterTensors.read(weights, settings, task, decoder);
-    return new Adapted(
-        new PeftAdapter(tensors.modules(), settings.dropout(), settings.baseModel()),
-        tensors.head());
+    return AdapterConfig.read(config, task);
   }
 }

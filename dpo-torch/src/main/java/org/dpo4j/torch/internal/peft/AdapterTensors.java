@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.dpo4j.core.math.Check;
+import org.dpo4j.core.math.Shown;
 import org.dpo4j.torch.internal.architecture.DecoderSpec;
 import org.dpo4j.torch.internal.architecture.Findings;
 import org.dpo4j.torch.internal.architecture.LinearSpec;
@@ -30,6 +31,9 @@ final class AdapterTensors {
   private static final String A = ".lora_A.weight";
   private static final String B = ".lora_B.weight";
   private static final int CHUNK_BYTES = 1 << 20;
+
+  /** Those of one layer say it, and there are hundreds. */
+  private static final int LISTED = 3;
 
   private AdapterTensors() {}
 
@@ -57,11 +61,25 @@ final class AdapterTensors {
   static Tensors read(Path file, AdapterConfig config, AdapterTask task, DecoderSpec decoder) {
     ImmutableList<LinearSpec> linears = config.modules(decoder);
     ImmutableMap<String, TensorEntry> tensors = SafetensorsFile.read(file);
-    match(file, needed(config, linears, task, decoder), tensors, decoder);
+    match(file, needed(config, linears, task, decoder), tensors, config, decoder);
     tensors.values().forEach(AdapterTensors::checkReadable);
     return new Tensors(
         modules(config, linears, tensors),
         task.hasHead() ? Optional.of(matrix(tensors, HEAD)) : Optional.empty());
+  }
+
+  /**
+   * Looks whether the file holds what a configuration describes, by its header alone.
+   *
+   * @throws IllegalArgumentException if not
+   */
+  static void check(Path file, AdapterConfig config, AdapterTask task, DecoderSpec decoder) {
+    match(
+        file,
+        needed(config, config.modules(decoder), task, decoder),
+        SafetensorsFile.read(file),
+        config,
+        decoder);
   }
 
   private static ImmutableList<LoraModule> modules(
@@ -100,6 +118,7 @@ final class AdapterTensors {
       Path file,
       ImmutableMap<String, TensorShape> needed,
       ImmutableMap<String, TensorEntry> found,
+      AdapterConfig config,
       DecoderSpec decoder) {
     ImmutableList<String> leftOver =
         found.values().stream()
@@ -108,20 +127,24 @@ final class AdapterTensors {
             .collect(ImmutableList.toImmutableList());
     ImmutableList<String> problems =
         Stream.of(
-                Findings.of("missing", missing(needed, found)),
-                Findings.of("left over", leftOver),
-                Findings.of("of another shape", misshapen(needed, found)))
+                Findings.of("missing", missing(needed, found), LISTED),
+                Findings.of("left over", leftOver, LISTED),
+                Findings.of("of another shape", misshapen(needed, found), LISTED))
             .flatMap(List::stream)
             .collect(ImmutableList.toImmutableList());
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s: the tensors are not those that %s describes: %s%s",
+              "%s: the tensors are not those that %s describes: %s%s%s",
               file,
               AdapterConfig.FILE,
               Joiner.on("; ").join(problems),
-              hint(found, decoder)));
+              hint(found, decoder),
+              config
+                  .baseModel()
+                  .map(base -> "; it was trained on " + Shown.text(base))
+                  .orElse("")));
     }
   }
 

@@ -53,6 +53,19 @@ public record PeftAdapter(
   }
 
   /**
+   * Refuses what {@link #read} would, as far as that shows in the configuration and in the header
+   * of the weights.
+   *
+   * @param directory with {@code adapter_config.json} and {@code adapter_model.safetensors}
+   * @param decoder the model it shall be for
+   * @throws IllegalArgumentException as for {@link #read}
+   * @throws java.io.UncheckedIOException if a file cannot be read
+   */
+  public static void check(Path directory, DecoderSpec decoder) {
+    AdapterReader.check(directory, AdapterTask.CAUSAL_LM, decoder);
+  }
+
+  /**
    * Writes the adapter, in single precision.
    *
    * <p>The directory never looks complete while it is not: the configuration comes last, and one of

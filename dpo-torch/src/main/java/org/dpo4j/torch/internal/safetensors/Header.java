@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.Locale;
 import org.dpo4j.core.math.Check;
+import org.dpo4j.torch.internal.files.LfsPointer;
 import org.dpo4j.core.math.Shown;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ record Header(ImmutableMap<String, TensorEntry> tensors, ImmutableMap<String, St
     Check.that(
         !Files.exists(file) || Files.isRegularFile(file), "%s: must be a regular file", file);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      LfsPointer.refuse(file);
       long size = channel.size();
       int length = length(file, channel, size);
       InputStream text = Channels.newInputStream(channel.position(LENGTH_BYTES));

@@ -37,7 +37,7 @@ public final class BoundaryMergeException extends IllegalArgumentException {
             "prompt and completion %d cannot be told apart in tokens: the tokenizer joins them at '%s'"
                 + " + '%s', from the token '%s' on; end the prompt where a token ends, for instance"
                 + " give the space at its end to the completion, or cut it where its completions leave it as"
-                + " it is, by Boundary.COMMON_PREFIX (--boundary common-prefix)",
+                + " it is, by the boundary rule common-prefix (--boundary common-prefix)",
             index,
             shown(end),
             shown(start),

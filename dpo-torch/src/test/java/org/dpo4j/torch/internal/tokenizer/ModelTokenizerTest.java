@@ -213,8 +213,8 @@ final class ModelTokenizerTest {
               "prompt and completion 1 cannot be told apart in tokens: the tokenizer joins them at"
                   + " 'I agree with\\nth' + 'e reader agrees.', from the token 'he' on; end the prompt"
                   + " where a token ends, for instance give the space at its end to the completion,"
-                  + " or cut it where its completions leave it as it is, by Boundary.COMMON_PREFIX"
-                  + " (--boundary common-prefix)");
+                  + " or cut it where its completions leave it as it is, by the boundary rule"
+                  + " common-prefix (--boundary common-prefix)");
     }
   }
 
