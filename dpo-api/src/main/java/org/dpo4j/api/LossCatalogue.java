@@ -2,6 +2,7 @@ package org.dpo4j.api;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
 
+import com.google.common.base.CaseFormat;
 import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -129,7 +130,23 @@ final class LossCatalogue {
    */
   static NamedLoss make(String name, Map<String, String> given) {
     Entry entry = entry(name);
-    return entry.factory().apply(LossArguments.of(name, entry.parameters(), given));
+    LossArguments arguments = LossArguments.of(name, entry.parameters(), given);
+    try {
+      return entry.factory().apply(arguments);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          asWritten(String.valueOf(e.getMessage()), entry.parameters()), e);
+    }
+  }
+
+  /** A message about parameters of Java, with the names that they have here. */
+  private static String asWritten(String message, ImmutableList<LossParameter> parameters) {
+    String written = message.replace("ldAlpha", LossTransforms.LENGTH_DESENSITISED);
+    for (LossParameter parameter : parameters) {
+      String inJava = CaseFormat.LOWER_HYPHEN.to(CaseFormat.LOWER_CAMEL, parameter.name());
+      written = written.replaceAll("\\b" + inJava + "\\b", parameter.name());
+    }
+    return written;
   }
 
   private static Entry entry(String name) {

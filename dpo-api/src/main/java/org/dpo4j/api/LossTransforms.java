@@ -16,7 +16,7 @@ final class LossTransforms {
   private static final String MARGIN_SCALE = "margin-scale";
   private static final String LABEL_SMOOTHING = "label-smoothing";
   private static final String ROBUST = "robust";
-  private static final String LENGTH_DESENSITISED = "length-desensitised";
+  static final String LENGTH_DESENSITISED = "length-desensitised";
   private static final String POLICY_WEIGHTED = "policy-weighted";
 
   static final ImmutableList<LossParameter> ALL =

@@ -2,8 +2,12 @@ package org.dpo4j.examples.cli;
 
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,6 +23,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * The command line. Exit codes: 0, done; 1, failed; 2, called the wrong way; 3, a gate is closed.
@@ -119,6 +124,8 @@ public final class Dpo implements Callable<Integer> {
     CommandLine line =
         new CommandLine(new Dpo())
             .registerConverter(Path.class, new PathName())
+            .registerConverter(LocalDate.class, Dpo::date)
+            .registerConverter(InetAddress.class, Dpo::address)
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setExecutionStrategy(Dpo::checked)
             .setParameterExceptionHandler(Failure::ofUsage)
@@ -129,6 +136,22 @@ public final class Dpo implements Callable<Integer> {
     makeOptional(
         "--out", Objects.requireNonNull(line.getSubcommands().get("estimate")).getCommandSpec());
     return line;
+  }
+
+  private static LocalDate date(String text) {
+    try {
+      return LocalDate.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new TypeConversionException("'" + text + "' is no date such as 2026-12-01");
+    }
+  }
+
+  private static InetAddress address(String text) {
+    try {
+      return InetAddress.getByName(text);
+    } catch (UnknownHostException e) {
+      throw new TypeConversionException("'" + text + "' is no address of a host that is known");
+    }
   }
 
   private static int checked(ParseResult parsed) {

@@ -28,7 +28,12 @@ final class Failure {
   static int ofUsage(ParameterException e, String[] arguments) {
     CommandLine line = e.getCommandLine();
     ParameterException shown = Unknown.in(arguments).orElse(e);
-    int code = ofUsage(line, String.valueOf(shown.getMessage()));
+    int code =
+        ofUsage(
+            line,
+            String.valueOf(shown.getMessage())
+                .replaceAll(" is not an? (int|long)$", " is not a whole number")
+                .replaceAll(" is not a double$", " is not a number"));
     UnmatchedArgumentException.printSuggestions(shown, line.getErr());
     return code;
   }

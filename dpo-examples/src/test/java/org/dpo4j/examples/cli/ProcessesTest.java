@@ -23,6 +23,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(300)
 class ProcessesTest {
 
+  private static final String PAIR =
+      "{\"prompt\":\"how\",\"chosen\":\" good\",\"rejected\":\" bad\"}\n";
+
   private static @TempDir Path root;
 
   private @TempDir Path own;
@@ -35,7 +38,8 @@ class ProcessesTest {
     FewWords.writeModel(Files.createDirectory(root.resolve("model")));
     Files.writeString(
         root.resolve("pairs.jsonl"),
-        "{\"prompt\":\"how\",\"chosen\":\" good\",\"rejected\":\" bad\"}\n".repeat(3000));
+        PAIR.repeat(1000));
+    Files.writeString(root.resolve("few.jsonl"), PAIR.repeat(20));
   }
 
   private static String java(Class<?> main, String arguments) {
@@ -124,7 +128,7 @@ class ProcessesTest {
                 "exec "
                     + java(
                         Dpo.class,
-                        "train --model model --data pairs.jsonl --epochs 1000 --samples 0 --out " + run))
+                        "train --model model --data few.jsonl --epochs 1000 --samples 0 --out " + run))
             .start();
     try {
       Path metrics = run.resolve("metrics.jsonl");

@@ -2,10 +2,17 @@ package org.dpo4j.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.dpo4j.torch.FreshWeights;
+import org.dpo4j.torch.LanguageModel;
+import org.dpo4j.torch.Lora;
+import org.dpo4j.torch.Placement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,7 +82,7 @@ class StrangeHandsTest {
   @ValueSource(strings = {"${env:HOME}/x.jsonl", "@%s"})
   void anArgument_isTakenAsItStands(String form) throws IOException {
     Path options = Files.writeString(directory.resolve("options"), "--help");
-    String name = String.format(java.util.Locale.ROOT, form, options);
+    String name = String.format(Locale.ROOT, form, options);
 
     CalledDpo called = CalledDpo.with("inspect", "--data", name);
 
@@ -183,6 +190,35 @@ class StrangeHandsTest {
     return called.err().strip();
   }
 
+  /** Told by the headers of files: there are no data to be read and no weights are. */
+  @Test
+  void anAdapterOfAnotherModel_isToldWithBoth() throws IOException {
+    Path model = Files.createDirectory(directory.resolve("model"));
+    Path other = Files.createDirectory(directory.resolve("other"));
+    Path adapter = directory.resolve("adapter");
+    FewWords.writeModel(model);
+    FewWords.writeModel(other);
+    Path config = other.resolve("config.json");
+    Files.writeString(
+        config, Files.readString(config).replace("\"hidden_size\": 16", "\"hidden_size\": 32"));
+    FreshWeights.write(other, 7);
+    try (LanguageModel loaded = LanguageModel.load(model, Placement.on("cpu"))) {
+      loaded.train(Lora.rank(2).allLinear()).saveAdapter(adapter);
+    }
+
+    CalledDpo called =
+        CalledDpo.with(
+            "score", "--model", other, "--adapter", adapter, "--data", directory.resolve("none"));
+
+    assertThat(called.exitCode()).isEqualTo(1);
+    assertThat(called.err())
+        .hasLineCount(1)
+        .startsWith("dpo: --adapter: " + adapter.resolve("adapter_model.safetensors"))
+        .contains("of another shape: ")
+        .endsWith("; it was trained on " + model + "; --model is " + other + System.lineSeparator());
+    assertThat(Splitter.on("expected").splitToList(called.err())).hasSize(4);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"config.json", "tokenizer.json", "model.safetensors"})
   void aGitLfsPointer_isCalledOne(String file) throws IOException {
@@ -219,7 +255,7 @@ class StrangeHandsTest {
         .isEqualTo("there is no " + directory.resolve("none"));
   }
 
-  private static String explanationOf(java.util.concurrent.Callable<?> call) {
+  private static String explanationOf(Callable<?> call) {
     try {
       Object unexpected = call.call();
       throw new AssertionError(unexpected);
