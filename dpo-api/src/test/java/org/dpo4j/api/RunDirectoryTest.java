@@ -1,6 +1,7 @@
 package org.dpo4j.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.dpo4j.api.RecordedRuns.PAIRS;
@@ -91,6 +92,34 @@ class RunDirectoryTest {
 
   private JsonObject json(String file) throws IOException {
     return JsonParser.parseString(Files.readString(directory.resolve(file))).getAsJsonObject();
+  }
+
+  @Test
+  void aDirectory_isAskedBeforeAPolicyIsThere() throws IOException {
+    RunDirectory fresh = RunDirectory.at(directory);
+    fresh.requireReady();
+    assertThat(root.resolve("runs")).doesNotExist();
+
+    Files.createDirectories(directory);
+    fresh.requireReady();
+    Files.writeString(directory.resolve("run.json"), "{}");
+    assertThatExceptionOfType(RefusedException.class)
+        .isThrownBy(fresh::requireReady)
+        .satisfies(
+            refused -> {
+              assertThat(refused.problem())
+                  .isEqualTo("there is a run in " + directory + " already");
+              assertThat(refused.remedy()).isEqualTo(Remedy.RESUME);
+              assertThat(refused)
+                  .hasMessage(refused.problem() + "; " + Remedy.RESUME.inJava());
+            });
+    fresh.resume(true).requireReady();
+
+    Path other = Files.createDirectories(root.resolve("other"));
+    Files.writeString(other.resolve("thesis.tex"), "");
+    assertThatIllegalArgumentException()
+        .isThrownBy(RunDirectory.at(other)::requireReady)
+        .withMessageContaining("thesis.tex");
   }
 
   @Test
