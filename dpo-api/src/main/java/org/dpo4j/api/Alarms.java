@@ -85,7 +85,11 @@ final class Alarms implements TrainingListener {
     }
     record.alarms(all);
     for (Alarm alarm : all.subList(told, all.size())) {
-      LOG.warn("{}", alarm);
+      if (alarm.kind().isNote()) {
+        LOG.info("{}", alarm);
+      } else {
+        LOG.warn("{}", alarm);
+      }
       settings.listeners().forEach(listener -> listener.onAlarm(alarm));
     }
     told = all.size();

@@ -4,6 +4,7 @@ import com.google.common.collect.ContiguousSet;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Iterators;
 import com.google.common.collect.Lists;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -165,6 +166,52 @@ public final class Dataset<T> implements Iterable<T> {
       order[other] = swapped;
     }
     return order;
+  }
+
+  /**
+   * Some of the examples, drawn at random, in the order they have here.
+   *
+   * @param count how many, ≥ 1; all of them if there are no more
+   * @param seed the same seed draws the same examples
+   * @return the view
+   */
+  public Dataset<T> sample(int count, long seed) {
+    Check.atLeastOne("count", count);
+    return count >= size
+        ? this
+        : select(Arrays.stream(shuffled(size, seed)).limit(count).sorted().toArray());
+  }
+
+  /**
+   * The largest mixture of datasets in which each has its share. What is too many of one is left
+   * out, drawn at random; the others follow each other, each in its own order.
+   *
+   * @param parts one or more
+   * @param shares one a part, each &gt; 0; they are divided by their sum
+   * @param seed the same seed draws the same examples
+   * @param <T> what an example is
+   * @return the mixture, with at least one example of each part
+   * @throws IllegalArgumentException if there are no parts, one is empty, or a share is missing or
+   *     out of range
+   */
+  public static <T> Dataset<T> mix(List<Dataset<T>> parts, List<Double> shares, long seed) {
+    Check.that(
+        !parts.isEmpty() && parts.size() == shares.size(),
+        "shares must be as many as there are parts, %d, got %s",
+        parts.size(),
+        shares);
+    double scale = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < parts.size(); i++) {
+      Check.positive("share", shares.get(i));
+      Check.that(parts.get(i).size > 0, "parts must have an example each, part %d has none", i);
+      scale = Math.min(scale, parts.get(i).size / shares.get(i));
+    }
+    Dataset<T> mixture = parts.get(0).range(0, 0);
+    for (int i = 0; i < parts.size(); i++) {
+      int count = (int) Math.max(1, Math.round(scale * shares.get(i)));
+      mixture = mixture.concat(parts.get(i).sample(count, seed));
+    }
+    return mixture;
   }
 
   /**

@@ -2,7 +2,9 @@ package org.dpo4j.api;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import org.dpo4j.core.backend.Policy;
+import org.dpo4j.core.loss.Objective;
 import org.dpo4j.core.loss.PairObjective;
 import org.dpo4j.core.math.Check;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +45,7 @@ public final class DpoTrainer {
   /**
    * Starts a configuration.
    *
-   * @return a builder with every default set but the policy; the learning rate's is 1e-6
+   * @return a builder with every default set but the policy
    */
   public static Builder builder() {
     return new Builder();
@@ -109,18 +111,24 @@ public final class DpoTrainer {
   /** Configures a trainer. Setters check their value, {@link #build} how the values go together. */
   public static final class Builder extends TrainerBuilder<Builder> {
 
+    /** Of losses that β has no effect on; it only scales the rewards that are reported. */
+    private static final double UNUSED_BETA = 0.1;
+
     private @Nullable Reference reference;
     private PairObjective objective = Losses.dpo();
-    private double beta = 0.1;
+    private OptionalDouble beta = OptionalDouble.empty();
     private @Nullable PreferenceDataset evaluation;
 
-    private Builder() {
-      super(1e-6);
-    }
+    private Builder() {}
 
     @Override
     Builder self() {
       return this;
+    }
+
+    @Override
+    double usualRate(Policy trained) {
+      return LearningRates.forPreferences(trained, objective);
     }
 
     /**
@@ -150,14 +158,14 @@ public final class DpoTrainer {
 
     /**
      * β, the strength of the KL constraint: smaller lets the policy move further from the
-     * reference. 0.1 by default.
+     * reference. By default the loss's {@link Objective#usualBeta}: 0.1 for most.
      *
      * @param newBeta &gt; 0
      * @return this builder
      */
     @CanIgnoreReturnValue
     public Builder beta(double newBeta) {
-      this.beta = Check.positive("beta", newBeta);
+      this.beta = OptionalDouble.of(Check.positive("beta", newBeta));
       return this;
     }
 
@@ -193,7 +201,7 @@ public final class DpoTrainer {
           objective,
           evaluation,
           settings(
-              new Task.Preferences(objective, beta),
+              new Task.Preferences(objective, strength()),
               resolved,
               evaluation == null ? null : Examples.of(evaluation)));
     }
@@ -205,6 +213,10 @@ public final class DpoTrainer {
               + " reference-free loss such as Losses.simPo(…)",
           objective.name());
       OpenReference.requireAvailable(resolved, trained);
+    }
+
+    private double strength() {
+      return beta.orElseGet(() -> objective.usualBeta().orElse(UNUSED_BETA));
     }
   }
 }

@@ -3,8 +3,10 @@ package org.dpo4j.api;
 import com.google.common.collect.Streams;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import org.dpo4j.core.backend.Policy;
 import org.dpo4j.core.loss.Kto;
+import org.dpo4j.core.loss.Objective;
 import org.dpo4j.core.loss.UnpairedObjective;
 import org.dpo4j.core.math.Check;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +49,7 @@ public final class KtoTrainer {
   /**
    * Starts a configuration.
    *
-   * @return a builder with every default set but the policy; the learning rate's is 1e-6
+   * @return a builder with every default set but the policy
    */
   public static Builder builder() {
     return new Builder();
@@ -113,18 +115,24 @@ public final class KtoTrainer {
   /** Configures a trainer. Setters check their value, {@link #build} how the values go together. */
   public static final class Builder extends TrainerBuilder<Builder> {
 
+    /** Of losses that β has no effect on; it only scales the rewards that are reported. */
+    private static final double UNUSED_BETA = 0.1;
+
     private Reference reference = Reference.frozenCopy();
     private UnpairedObjective objective = Losses.kto();
-    private double beta = 0.1;
+    private OptionalDouble beta = OptionalDouble.empty();
     private @Nullable Dataset<UnpairedExample> evaluation;
 
-    private Builder() {
-      super(1e-6);
-    }
+    private Builder() {}
 
     @Override
     Builder self() {
       return this;
+    }
+
+    @Override
+    double usualRate(Policy trained) {
+      return LearningRates.forPreferences(trained, objective);
     }
 
     /**
@@ -153,14 +161,14 @@ public final class KtoTrainer {
 
     /**
      * β, the strength of the KL constraint: smaller lets the policy move further from the
-     * reference. 0.1 by default.
+     * reference. By default the loss's {@link Objective#usualBeta}: 0.1 for most.
      *
      * @param newBeta &gt; 0
      * @return this builder
      */
     @CanIgnoreReturnValue
     public Builder beta(double newBeta) {
-      this.beta = Check.positive("beta", newBeta);
+      this.beta = OptionalDouble.of(Check.positive("beta", newBeta));
       return this;
     }
 
@@ -196,9 +204,13 @@ public final class KtoTrainer {
           requirePolicy(),
           objective,
           settings(
-              new UnpairedTask(objective, beta),
+              new UnpairedTask(objective, strength()),
               reference,
               evaluation == null ? null : Examples.ofUnpaired(evaluation)));
+    }
+
+    private double strength() {
+      return beta.orElseGet(() -> objective.usualBeta().orElse(UNUSED_BETA));
     }
   }
 }

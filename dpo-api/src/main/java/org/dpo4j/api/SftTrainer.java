@@ -37,7 +37,7 @@ public final class SftTrainer {
   /**
    * Starts a configuration.
    *
-   * @return a builder with every default set but the policy; the learning rate's is 2e-5
+   * @return a builder with every default set but the policy
    */
   public static Builder builder() {
     return new Builder();
@@ -148,13 +148,16 @@ public final class SftTrainer {
     private @Nullable List<SftExample> evaluation;
     private ImmutableList<DataSummary> sources = ImmutableList.of();
 
-    private Builder() {
-      super(2e-5);
-    }
+    private Builder() {}
 
     @Override
     Builder self() {
       return this;
+    }
+
+    @Override
+    double usualRate(Policy trained) {
+      return LearningRates.forImitation(trained);
     }
 
     /**

@@ -17,6 +17,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.dpo4j.api.files.OwnFile;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.dpo4j.api.report.SweepReport;
 import org.dpo4j.core.batch.Metrics;
 import org.dpo4j.core.loss.PairObjective;
@@ -292,11 +295,35 @@ public record Sweep(ImmutableList<Setting> settings) {
    *     pairs
    */
   public static Sweep of(List<String> losses, List<Double> betas) {
-    Check.that(!losses.isEmpty(), "losses must have at least one element, got none");
     Check.that(!betas.isEmpty(), "betas must have at least one element, got none");
+    return of(losses, loss -> betas);
+  }
+
+  /**
+   * Every loss with half, once, twice and five times the β that is usual for it: 0.05 to 0.5 for
+   * most. A loss that β has no effect on is tried once.
+   *
+   * @param losses at least one, as {@link Losses#named} reads it
+   * @return the sweep
+   * @throws IllegalArgumentException if there is none, one is given twice, or a loss isn't over
+   *     pairs
+   */
+  public static Sweep of(List<String> losses) {
+    return of(losses, Sweep::usualBetas);
+  }
+
+  private static List<Double> usualBetas(String loss) {
+    OptionalDouble usual = new Setting(loss, 1).objective().usualBeta();
+    return usual.isEmpty()
+        ? List.of(0.1)
+        : Stream.of(0.5, 1.0, 2.0, 5.0).map(factor -> factor * usual.getAsDouble()).toList();
+  }
+
+  private static Sweep of(List<String> losses, Function<String, List<Double>> betas) {
+    Check.that(!losses.isEmpty(), "losses must have at least one element, got none");
     List<Setting> settings = new ArrayList<>();
     for (String loss : losses) {
-      for (double beta : betas) {
+      for (double beta : betas.apply(loss)) {
         Setting setting = new Setting(loss, Check.positive("beta", beta));
         PairObjective unused = setting.objective();
         Check.that(

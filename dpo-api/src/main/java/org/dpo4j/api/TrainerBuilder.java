@@ -20,7 +20,7 @@ public abstract sealed class TrainerBuilder<B extends TrainerBuilder<B>>
     permits DpoTrainer.Builder, KtoTrainer.Builder, RankingTrainer.Builder, SftTrainer.Builder {
 
   private @Nullable Policy policy;
-  private OptimizerSpec optimizer;
+  private @Nullable OptimizerSpec optimizer;
   private Schedule schedule = Schedule.linear();
   private int batchSize = 8;
   private int maxTokens = BatchLimits.ANY_NUMBER;
@@ -40,13 +40,13 @@ public abstract sealed class TrainerBuilder<B extends TrainerBuilder<B>>
   private Cancellation cancellation = new Cancellation();
   private final ImmutableList.Builder<TrainingListener> listeners = ImmutableList.builder();
 
-  /** With its default learning rate. */
-  TrainerBuilder(double learningRate) {
-    this.optimizer = AdamW.learningRate(learningRate);
-  }
+  TrainerBuilder() {}
 
   /** The builder itself. */
   abstract B self();
+
+  /** The learning rate of a policy that is given none. */
+  abstract double usualRate(Policy trained);
 
   /**
    * The model to train. Required.
@@ -61,8 +61,8 @@ public abstract sealed class TrainerBuilder<B extends TrainerBuilder<B>>
   }
 
   /**
-   * The optimizer; AdamW without weight decay by default, at the peak learning rate that the
-   * trainer's {@code builder()} names.
+   * The optimizer; AdamW without weight decay by default, at the peak learning rate that {@link
+   * LearningRates} gives for the policy.
    *
    * @param newOptimizer its constants
    * @return this builder
@@ -364,7 +364,7 @@ public abstract sealed class TrainerBuilder<B extends TrainerBuilder<B>>
     return new TrainingSettings(
         task,
         reference,
-        optimizer,
+        optimizer == null ? AdamW.learningRate(usualRate(requirePolicy())) : optimizer,
         schedule,
         new BatchLimits(batchSize, maxTokens),
         maxLength,

@@ -102,7 +102,11 @@ public record TrainingReport(
     heldOut
         .filter(TrainingData::isNotable)
         .ifPresent(held -> text.append(System.lineSeparator()).append("held out ").append(held));
-    alarms.forEach(alarm -> text.append(System.lineSeparator()).append("alarm  ").append(alarm));
+    alarms.forEach(
+        alarm ->
+            text.append(System.lineSeparator())
+                .append(alarm.kind().isNote() ? "note   " : "alarm  ")
+                .append(alarm));
     return text.toString();
   }
 }

@@ -53,7 +53,7 @@ class AlarmsTest {
         .asString()
         .isEqualTo(
             "few_examples: there are 8 pairs, fewer than 5000. Expect overfitting: hold some out, watch their accuracy"
-                + " and not the training's, train one epoch at a low learning rate, and keep β at 0.1 or above");
+                + " and not the training's, and train one epoch");
   }
 
   @Test

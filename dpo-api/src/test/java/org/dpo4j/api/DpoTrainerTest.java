@@ -116,7 +116,7 @@ class DpoTrainerTest {
             .reference(Reference.frozenCopy())
             .loss(Losses.dpo())
             .beta(0.1)
-            .optimizer(new AdamW(1e-6, 0.9, 0.999, 1e-8, 0.0))
+            .optimizer(new AdamW(0.05, 0.9, 0.999, 1e-8, 0.0))
             .schedule(Schedule.linear())
             .batchSize(8)
             .accumulateOver(1)

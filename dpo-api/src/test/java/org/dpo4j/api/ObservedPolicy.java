@@ -21,6 +21,7 @@ import org.dpo4j.core.backend.StateSource;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.backend.TokenScores;
 import org.dpo4j.core.backend.Tokenizer;
+import org.dpo4j.core.backend.TrainedPart;
 import org.dpo4j.core.batch.TokenStatistic;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.tabular.TabularPolicy;
@@ -54,6 +55,9 @@ final class ObservedPolicy implements Policy, Resumable {
   /** What the policy says of itself. */
   ImmutableMap<String, String> description = ImmutableMap.of();
 
+  /** What it says is trained. */
+  TrainedPart trainedPart = new TrainedPart(TrainedPart.Kind.TABLE, 0);
+
   /** Calls of score, from 1, that fail as a backend might. */
   IntPredicate scoringFailsAt = call -> false;
 
@@ -79,6 +83,11 @@ final class ObservedPolicy implements Policy, Resumable {
   @Override
   public Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  @Override
+  public TrainedPart trainedPart() {
+    return trainedPart;
   }
 
   @Override

@@ -116,7 +116,7 @@ class SftTrainerTest {
         DpoTrainer.builder()
             .policy(byLoss)
             .loss(Losses.sft())
-            .optimizer(AdamW.learningRate(2e-5))
+            .optimizer(AdamW.learningRate(0.05))
             .epochs(2)
             .batchSize(4)
             .build()

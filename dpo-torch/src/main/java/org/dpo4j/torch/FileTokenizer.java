@@ -63,6 +63,11 @@ public final class FileTokenizer implements Tokenizer, AutoCloseable {
   }
 
   @Override
+  public boolean rendersChats() {
+    return tokenizer.rendersChats();
+  }
+
+  @Override
   public boolean writesDate() {
     return tokenizer.writesDate();
   }

@@ -151,6 +151,22 @@ public final class Generator {
   }
 
   /**
+   * Whether a prompt can be continued: it can be rendered and tokenized, has a token, and fewer
+   * than the model takes.
+   *
+   * @param prompt plain text or a chat
+   * @return false where {@link #generate(Text, Sampling)} would refuse it
+   */
+  public boolean takes(Text prompt) {
+    try {
+      int tokens = tokenizer.encodePrompt(prompt).length();
+      return tokens > 0 && tokens < network.cached().maxPositions();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /**
    * Continues token ids, to which nothing is added.
    *
    * @param prompts the ids of each prompt

@@ -23,9 +23,11 @@ import org.dpo4j.core.backend.StateSource;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.backend.TokenScores;
 import org.dpo4j.core.backend.Tokenizer;
+import org.dpo4j.core.backend.TrainedPart;
 import org.dpo4j.core.batch.TokenStatistic;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.math.Check;
+import org.dpo4j.torch.internal.architecture.TensorShape;
 import org.dpo4j.torch.internal.decoder.GradientOptimizer;
 import org.dpo4j.torch.internal.decoder.Model;
 import org.dpo4j.torch.internal.decoder.Network;
@@ -106,6 +108,15 @@ public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
   @Override
   public boolean hasDropout() {
     return network.hasDropout();
+  }
+
+  @Override
+  public TrainedPart trainedPart() {
+    return new TrainedPart(
+        training instanceof Training.ModelWeights
+            ? TrainedPart.Kind.WEIGHTS
+            : TrainedPart.Kind.ADAPTER,
+        model.spec().weights().values().stream().mapToLong(TensorShape::elements).sum());
   }
 
   boolean isCheckpointed(PackedBatch batch) {

@@ -21,7 +21,7 @@ public record Alarm(
 
   /** What can be seen. */
   public enum Kind {
-    /** There are few examples. */
+    /** There are few examples: to be known, and no fault of a run that is small on purpose. */
     FEW_EXAMPLES,
     /** Most of the prompts were cut. */
     DATA_TRUNCATED,
@@ -41,6 +41,15 @@ public record Alarm(
     GRADIENT_WEIGHT_COLLAPSED,
     /** The loss is where it was at the start. */
     LOSS_NOT_MOVING;
+
+    /**
+     * Whether this is information only, and nothing has to be done.
+     *
+     * @return true for {@link #FEW_EXAMPLES} alone
+     */
+    public boolean isNote() {
+      return this == FEW_EXAMPLES;
+    }
 
     /**
      * The kind as files and documents name it.

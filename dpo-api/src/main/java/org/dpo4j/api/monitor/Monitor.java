@@ -73,8 +73,7 @@ public final class Monitor {
           Kind.FEW_EXAMPLES,
           0,
           ImmutableMap.of("examples", (double) examples),
-          "Expect overfitting: hold some out, watch their accuracy and not the training's, train one epoch at a"
-              + " low learning rate, and keep β at 0.1 or above",
+          "Expect overfitting: hold some out, watch their accuracy and not the training's, and train one epoch",
           "there are %d %ss, fewer than %d",
           examples,
           noun,

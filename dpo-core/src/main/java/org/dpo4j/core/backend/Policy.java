@@ -48,6 +48,15 @@ public interface Policy extends TokenScorer {
   }
 
   /**
+   * What training changes: trainers choose the learning rate by it where none is given.
+   *
+   * @return weights of a network of unknown size by default
+   */
+  default TrainedPart trainedPart() {
+    return new TrainedPart(TrainedPart.Kind.WEIGHTS, 0);
+  }
+
+  /**
    * Makes an optimizer of this policy's trainable parameters, its moments at zero. A policy has one
    * set of accumulated gradients, so one optimizer is used at a time; making one discards them.
    *

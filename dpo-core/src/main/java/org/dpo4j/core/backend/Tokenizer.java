@@ -37,6 +37,15 @@ public interface Tokenizer {
   }
 
   /**
+   * Whether chats can be written: whether the model has a chat template.
+   *
+   * @return false by default
+   */
+  default boolean rendersChats() {
+    return false;
+  }
+
+  /**
    * Whether texts are written with a date, today's unless {@link #asOf} names another: so does the
    * chat template of some models.
    *

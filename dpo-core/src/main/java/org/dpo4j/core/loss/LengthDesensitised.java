@@ -1,5 +1,6 @@
 package org.dpo4j.core.loss;
 
+import java.util.OptionalDouble;
 import org.dpo4j.core.batch.PairBatch;
 import org.dpo4j.core.batch.PairLabel;
 import org.dpo4j.core.batch.TokenValues;
@@ -31,6 +32,11 @@ public record LengthDesensitised(PairObjective objective, double ldAlpha) implem
   @Override
   public Traits traits() {
     return objective.traits();
+  }
+
+  @Override
+  public OptionalDouble usualBeta() {
+    return objective.usualBeta();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.dpo4j.core.loss;
 
+import java.util.OptionalDouble;
 import org.dpo4j.core.batch.Pair;
 import org.dpo4j.core.math.LogSpace;
 
@@ -23,6 +24,11 @@ public record LengthNormalisedDpo() implements DifferenceLoss {
   @Override
   public Traits traits() {
     return Traits.REFERENCED.withMargins();
+  }
+
+  @Override
+  public OptionalDouble usualBeta() {
+    return OptionalDouble.of(5.0);
   }
 
   @Override

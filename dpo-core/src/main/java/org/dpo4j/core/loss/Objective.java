@@ -1,5 +1,7 @@
 package org.dpo4j.core.loss;
 
+import java.util.OptionalDouble;
+
 /**
  * A function from a batch of log-probabilities to a loss and its gradient with respect to each of
  * them. This is all that a training method is; a backend only scores tokens and pushes the gradient
@@ -23,6 +25,15 @@ public interface Objective<B> {
    */
   default Traits traits() {
     return Traits.REFERENCED;
+  }
+
+  /**
+   * The β that the method is usually run with: what a trainer takes where none is given.
+   *
+   * @return 0.1 unless overridden; empty if β has no effect
+   */
+  default OptionalDouble usualBeta() {
+    return OptionalDouble.of(0.1);
   }
 
   /**

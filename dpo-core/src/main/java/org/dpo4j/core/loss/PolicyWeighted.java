@@ -2,6 +2,7 @@ package org.dpo4j.core.loss;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.dpo4j.core.batch.PairBatch;
 import org.dpo4j.core.batch.PairLabel;
 import org.dpo4j.core.batch.TokenStatistic;
@@ -37,6 +38,11 @@ public record PolicyWeighted(PairObjective objective) implements PairObjective {
   @Override
   public Traits traits() {
     return objective.traits().measuring(TokenStatistic.LOG_COLLISION);
+  }
+
+  @Override
+  public OptionalDouble usualBeta() {
+    return objective.usualBeta();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.dpo4j.core.loss;
 
+import java.util.OptionalDouble;
 import org.dpo4j.core.batch.Pair;
 import org.dpo4j.core.math.Check;
 
@@ -34,6 +35,11 @@ public record Robust(PairLoss loss, double epsilon) implements PairLoss {
   @Override
   public Traits traits() {
     return loss.traits().withNoise();
+  }
+
+  @Override
+  public OptionalDouble usualBeta() {
+    return loss.usualBeta();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.dpo4j.core.loss;
 
+import java.util.OptionalDouble;
 import org.dpo4j.core.batch.Pair;
 import org.dpo4j.core.math.Check;
 
@@ -32,6 +33,11 @@ public record ScaledMargin(PairLoss loss, double scale) implements PairLoss {
   @Override
   public Traits traits() {
     return loss.traits();
+  }
+
+  @Override
+  public OptionalDouble usualBeta() {
+    return loss.usualBeta();
   }
 
   @Override

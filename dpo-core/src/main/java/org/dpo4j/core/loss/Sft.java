@@ -1,5 +1,6 @@
 package org.dpo4j.core.loss;
 
+import java.util.OptionalDouble;
 import org.dpo4j.core.batch.PairBatch;
 
 /**
@@ -21,6 +22,11 @@ public record Sft() implements PairObjective {
   @Override
   public Traits traits() {
     return Traits.REFERENCE_FREE;
+  }
+
+  @Override
+  public OptionalDouble usualBeta() {
+    return OptionalDouble.empty();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.dpo4j.core.loss;
 
+import java.util.OptionalDouble;
 import org.dpo4j.core.batch.Pair;
 
 /**
@@ -22,6 +23,11 @@ public record SimPer() implements PairLoss {
   @Override
   public Traits traits() {
     return Traits.REFERENCE_FREE.perToken();
+  }
+
+  @Override
+  public OptionalDouble usualBeta() {
+    return OptionalDouble.empty();
   }
 
   @Override

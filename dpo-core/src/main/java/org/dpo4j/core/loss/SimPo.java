@@ -1,5 +1,6 @@
 package org.dpo4j.core.loss;
 
+import java.util.OptionalDouble;
 import org.dpo4j.core.batch.Pair;
 import org.dpo4j.core.math.Check;
 import org.dpo4j.core.math.LogSpace;
@@ -32,6 +33,11 @@ public record SimPo(double gamma) implements PairLoss {
   @Override
   public Traits traits() {
     return Traits.REFERENCE_FREE.perToken().withMargins();
+  }
+
+  @Override
+  public OptionalDouble usualBeta() {
+    return OptionalDouble.of(2.0);
   }
 
   @Override

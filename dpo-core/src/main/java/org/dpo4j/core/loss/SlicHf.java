@@ -1,5 +1,6 @@
 package org.dpo4j.core.loss;
 
+import java.util.OptionalDouble;
 import org.dpo4j.core.batch.Pair;
 import org.dpo4j.core.math.Check;
 
@@ -33,6 +34,11 @@ public record SlicHf(double delta, double nllWeight) implements PairLoss {
   @Override
   public Traits traits() {
     return Traits.REFERENCE_FREE;
+  }
+
+  @Override
+  public OptionalDouble usualBeta() {
+    return OptionalDouble.empty();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.dpo4j.core.loss;
 
+import java.util.OptionalDouble;
 import org.dpo4j.core.batch.Pair;
 import org.dpo4j.core.batch.ScoredCompletion;
 
@@ -29,6 +30,11 @@ public record UnderDivergence(DifferenceLoss loss, FDivergence divergence) imple
   @Override
   public Traits traits() {
     return loss.traits();
+  }
+
+  @Override
+  public OptionalDouble usualBeta() {
+    return loss.usualBeta();
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.dpo4j.core.loss;
 
 import com.google.common.collect.ImmutableList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import org.dpo4j.core.batch.PairBatch;
 import org.dpo4j.core.batch.PairLabel;
@@ -72,6 +73,16 @@ public record WeightedSum(ImmutableList<Term> terms) implements PairObjective {
   @Override
   public Traits traits() {
     return terms.stream().map(term -> term.objective().traits()).reduce(Traits::or).orElseThrow();
+  }
+
+  /** That of the first term which β has an effect on. */
+  @Override
+  public OptionalDouble usualBeta() {
+    return terms.stream()
+        .map(term -> term.objective().usualBeta())
+        .filter(OptionalDouble::isPresent)
+        .findFirst()
+        .orElse(OptionalDouble.empty());
   }
 
   @Override

@@ -22,6 +22,7 @@ import org.dpo4j.core.backend.StateSink;
 import org.dpo4j.core.backend.StateSource;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.backend.TokenScores;
+import org.dpo4j.core.backend.TrainedPart;
 import org.dpo4j.core.batch.TokenStatistic;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.math.Check;
@@ -185,6 +186,11 @@ public final class TabularPolicy implements Policy, Resumable {
   @Override
   public WordTokenizer tokenizer() {
     return tokenizer;
+  }
+
+  @Override
+  public TrainedPart trainedPart() {
+    return new TrainedPart(TrainedPart.Kind.TABLE, 0);
   }
 
   @Override

@@ -117,7 +117,8 @@ final class CheckReference implements Callable<Integer>, Checked {
         IntStream.range(0, Math.min(most, pairs.size()))
             .mapToObj(index -> Example.of(pairs.get(index)))
             .toList();
-    List<Text> prompts = kl.some(some.stream().map(Example::prompt));
+    List<Text> prompts =
+        kl.some(some.stream().map(Example::prompt).filter(policy.generator()::takes));
     Sampling sampling = kl.sampling();
     spec.commandLine()
         .getOut()

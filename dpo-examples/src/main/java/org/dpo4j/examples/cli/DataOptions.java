@@ -80,6 +80,11 @@ final class DataOptions implements Checked {
     return files(data);
   }
 
+  /** The files of each path by itself, still to be read. */
+  List<PreferenceFiles> each() {
+    return data.stream().map(path -> files(List.of(path))).toList();
+  }
+
   /** Files of --eval, still to be read: of folders the held-out part. */
   PreferenceFiles heldOut(List<Path> paths) {
     return files(paths).heldOut();

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.dpo4j.api.Dataset;
 import org.dpo4j.api.PreferencePair;
 import org.dpo4j.api.RankedExample;
@@ -152,6 +153,9 @@ final class Inspect implements Callable<Integer>, Checked {
     List<String> refused = new ArrayList<>();
     int cutEarly = 0;
     try (FileTokenizer tokenizer = FileTokenizer.load(directory, texts.tokenization(data))) {
+      if (rows.size() > 0) {
+        ChatNotice.of(tokenizer, Stream.of(rows.get(0).example().prompt())).ifPresent(out::println);
+      }
       for (Row row : rows) {
         Tokenized tokenized;
         try {

@@ -12,22 +12,12 @@ import org.dpo4j.api.Schedule;
 import org.dpo4j.api.TrainerBuilder;
 import org.dpo4j.api.Unfit;
 import org.dpo4j.api.tensorboard.TensorBoard;
-import org.dpo4j.core.backend.AdamW;
-import org.dpo4j.core.backend.OptimizerSpec;
-import org.dpo4j.core.backend.RmsProp;
-import org.dpo4j.core.backend.Sgd;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a training loop runs, and where it writes down what it does. */
 final class LoopOptions {
-
-  /** The optimizers by name. */
-  enum OptimizerName {
-    ADAMW,
-    SGD,
-    RMSPROP
-  }
 
   @Option(
       names = "--out",
@@ -60,18 +50,7 @@ final class LoopOptions {
       description = "How many checkpoints are kept, beside the best (${DEFAULT-VALUE}).")
   int keep;
 
-  @Option(
-      names = "--learning-rate",
-      paramLabel = "RATE",
-      description = "The peak learning rate (5e-6; for SFT 1e-4).")
-  Optional<Double> learningRate = Optional.empty();
-
-  @Option(
-      names = "--optimizer",
-      defaultValue = "adamw",
-      paramLabel = "NAME",
-      description = "adamw, sgd or rmsprop (${DEFAULT-VALUE}).")
-  OptimizerName optimizer;
+  @Mixin OptimizerOptions optimizer;
 
   @Option(
       names = "--schedule",
@@ -161,18 +140,22 @@ final class LoopOptions {
       description = "Also write the metrics for TensorBoard, to tensorboard/ in --out.")
   boolean tensorBoard;
 
-  /** Configures a trainer, with a progress bar and an end on Ctrl-C. */
+  /**
+   * Configures a trainer, with a progress bar and an end on Ctrl-C.
+   *
+   * @param usualRate the learning rate if none is asked for
+   */
   @CanIgnoreReturnValue
-  <B extends TrainerBuilder<B>> B applyTo(B builder, double defaultRate, ProgressLine progress) {
-    return applyTo(builder, defaultRate, progress, out);
+  <B extends TrainerBuilder<B>> B applyTo(B builder, double usualRate, ProgressLine progress) {
+    return applyTo(builder, usualRate, progress, out);
   }
 
   /** Likewise, with a run in a directory of its own, or in none. */
   @CanIgnoreReturnValue
   <B extends TrainerBuilder<B>> B applyTo(
-      B builder, double defaultRate, ProgressLine progress, @Nullable Path run) {
+      B builder, double usualRate, ProgressLine progress, @Nullable Path run) {
     builder
-        .optimizer(optimizer(learningRate.orElse(defaultRate)))
+        .optimizer(optimizer.of(usualRate))
         .schedule(new Schedule(schedule, warmup))
         .maxLength(maxLength)
         .onUnfit(unfit)
@@ -218,13 +201,5 @@ final class LoopOptions {
   /** The run's directory, of a command that needs one. */
   Path directory() {
     return Objects.requireNonNull(out);
-  }
-
-  private OptimizerSpec optimizer(double rate) {
-    return switch (optimizer) {
-      case ADAMW -> AdamW.learningRate(rate);
-      case SGD -> Sgd.learningRate(rate);
-      case RMSPROP -> RmsProp.learningRate(rate);
-    };
   }
 }

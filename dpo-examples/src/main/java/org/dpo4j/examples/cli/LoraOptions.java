@@ -1,6 +1,7 @@
 package org.dpo4j.examples.cli;
 
 import java.util.List;
+import java.util.Optional;
 import org.dpo4j.torch.Lora;
 import picocli.CommandLine.Option;
 
@@ -39,6 +40,17 @@ final class LoraOptions implements Checked {
       description = "The modules it is added to, such as q_proj,v_proj, or ${DEFAULT-VALUE}.")
   List<String> targets;
 
+  @Option(
+      names = "--lora-stabilized",
+      description = "Scale by alpha / √rank instead (rsLoRA): for large ranks.")
+  boolean stabilized;
+
+  @Option(
+      names = "--lora-layers",
+      paramLabel = "FIRST-LAST",
+      converter = LayerRange.Converter.class,
+      description = "Only these layers, numbered from 0, the last included, such as 8-15 (all).")
+  Optional<LayerRange> layers = Optional.empty();
   @Override
   public void check() {
     Lora unused = of(0);
@@ -46,7 +58,9 @@ final class LoraOptions implements Checked {
 
   /** The settings, started from a seed. */
   Lora of(long seed) {
-    Lora lora = Lora.rank(rank).alpha(alpha).dropout(dropout).seed(seed);
+    Lora plain = Lora.rank(rank).alpha(alpha).dropout(dropout).seed(seed);
+    Lora scaled = stabilized ? plain.rankStabilized() : plain;
+    Lora lora = layers.map(range -> scaled.layers(range.first(), range.last() + 1)).orElse(scaled);
     return targets.equals(List.of(ALL_LINEAR))
         ? lora.allLinear()
         : lora.targets(targets.toArray(String[]::new));

@@ -2,6 +2,7 @@ package org.dpo4j.examples.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.dpo4j.api.Losses;
 import org.dpo4j.api.NamedLoss;
 import picocli.CommandLine.Option;
@@ -27,11 +28,11 @@ final class LossOptions implements Checked {
 
   @Option(
       names = "--beta",
-      defaultValue = "0.1",
       paramLabel = "BETA",
       description =
-          "The strength of the KL constraint: smaller lets the policy move further (${DEFAULT-VALUE}).")
-  double beta;
+          "The strength of the KL constraint: smaller lets the policy move further (the loss's usual one: 0.1, but 2"
+              + " for simpo and 5 for dpo-norm).")
+  Optional<Double> beta = Optional.empty();
 
   @Override
   public void check() {

@@ -2,6 +2,7 @@ package org.dpo4j.examples.cli;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Streams;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -223,7 +224,9 @@ final class OptionRules {
 
   /** What doesn't go together of what was given, named on both sides. */
   static Optional<String> problem(Given given) {
-    return ALL.stream().flatMap(rule -> rule.problem(given).stream()).findFirst();
+    return Streams.concat(ALL.stream(), TrainingRules.ALL.stream())
+        .flatMap(rule -> rule.problem(given).stream())
+        .findFirst();
   }
 
   /** Whether training starts from an adapter of another form. */
@@ -270,7 +273,7 @@ final class OptionRules {
   }
 
   /** The loss; empty where it isn't known, which the command says itself. */
-  private static Optional<NamedLoss> loss(Given given) {
+  static Optional<NamedLoss> loss(Given given) {
     Map<String, String> parameters = new LinkedHashMap<>();
     if (given.object("--loss-param").orElse(parameters) instanceof Map<?, ?> map) {
       map.forEach((name, value) -> parameters.put(String.valueOf(name), String.valueOf(value)));
@@ -282,12 +285,12 @@ final class OptionRules {
     }
   }
 
-  private static Options rule(ImmutableSet<String> commands, String... options) {
+  static Options rule(ImmutableSet<String> commands, String... options) {
     return new Options(commands, ImmutableList.copyOf(options));
   }
 
   /** The first half of a rule. */
-  private record Options(ImmutableSet<String> commands, ImmutableList<String> options) {
+  record Options(ImmutableSet<String> commands, ImmutableList<String> options) {
 
     Rule where(Predicate<Given> stands, Function<Given, String> message) {
       return new Rule(commands, options, stands, message);

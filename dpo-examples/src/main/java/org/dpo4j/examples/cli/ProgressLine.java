@@ -156,7 +156,7 @@ final class ProgressLine implements TrainingListener {
 
   @Override
   public void onAlarm(Alarm alarm) {
-    say("alarm: " + alarm);
+    say((alarm.kind().isNote() ? "note: " : "alarm: ") + alarm);
   }
 
   /** A line that stays. */

@@ -31,10 +31,11 @@ final class SampleOptions {
   /** Prompts with their answers. */
   record Samples(List<Text> prompts, List<String> answers) {}
 
-  /** Answers the first prompts, always with the likeliest token. */
+  /** Answers the first prompts that the model takes, always with the likeliest token. */
   Samples before(TorchPolicy policy, List<Text> prompts) {
-    List<Text> first = prompts.stream().distinct().limit(count).toList();
-    return new Samples(first, answers(policy.generator(), first));
+    Generator generator = policy.generator();
+    List<Text> first = prompts.stream().distinct().filter(generator::takes).limit(count).toList();
+    return new Samples(first, answers(generator, first));
   }
 
   private static List<String> answers(Generator generator, List<Text> prompts) {

@@ -1,14 +1,19 @@
 package org.dpo4j.examples.cli;
 
+import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.dpo4j.api.Dataset;
+import org.dpo4j.api.LearningRates;
 import org.dpo4j.api.SftExample;
 import org.dpo4j.api.SftLoss;
 import org.dpo4j.api.SftTrainer;
 import org.dpo4j.api.TrainingReport;
 import org.dpo4j.api.data.FileData;
 import org.dpo4j.api.data.PreferenceFiles;
+import org.dpo4j.core.backend.Text;
 import org.dpo4j.torch.LanguageModel;
 import org.dpo4j.torch.TorchPolicy;
 import picocli.CommandLine.Command;
@@ -27,13 +32,13 @@ import picocli.CommandLine.Spec;
     })
 final class Sft implements Callable<Integer>, Checked {
 
-  private static final double LEARNING_RATE = 1e-4;
   private static final int SAMPLED_FROM = 50;
 
   @Mixin private ModelOptions model;
 
   @Mixin private TextOptions texts;
   @Mixin private DataOptions data;
+  @Mixin private AmountOptions amount;
   @Mixin private EvaluationOptions evaluation;
 
   @Option(
@@ -59,7 +64,10 @@ final class Sft implements Callable<Integer>, Checked {
 
   @Override
   public Integer call() {
-    try (FileData<Dataset<SftExample>> read = read(data.files());
+    PrintWriter err = spec.commandLine().getErr();
+    try (AmountOptions.Taken<SftExample> read =
+            amount.read(
+                data, PreferenceFiles::demonstrations, Function.identity(), loop.seed, err);
         FileData<Dataset<SftExample>> apart =
             evaluation.heldOut.files.isEmpty()
                 ? null
@@ -71,24 +79,26 @@ final class Sft implements Callable<Integer>, Checked {
               Optional.ofNullable(apart).map(FileData::dataset),
               loop.seed,
               SftExample::id);
+      List<Text> prompts = parts.some(SAMPLED_FROM).stream().map(SftExample::prompt).toList();
+      if (!learnPrompts) {
+        ChatNotice.of(loaded.tokenizer(), prompts.stream()).ifPresent(err::println);
+      }
       TorchPolicy policy = adapter.policy(loaded, loop.seed);
-      ProgressLine progress = ProgressLine.on(spec.commandLine().getErr());
+      ProgressLine progress = ProgressLine.on(err);
       SftTrainer.Builder trainer =
           loop.applyTo(
               SftTrainer.builder()
                   .policy(policy)
                   .loss(learnPrompts ? SftLoss.FULL_SEQUENCE : SftLoss.COMPLETION_ONLY),
-              LEARNING_RATE,
+              LearningRates.forImitation(policy),
               progress);
       if (parts.heldOut().isPresent()) {
         trainer.evaluation(parts.heldOut().get());
-        evaluation.every.ifPresent(trainer::evaluateEvery);
+        evaluation.applyTo(trainer);
       }
       SftTrainer built = trainer.build();
-      memory.require(policy.memory(built.plan(parts.train())), spec.commandLine().getErr());
-      SampleOptions.Samples before =
-          samples.before(
-              policy, parts.some(SAMPLED_FROM).stream().map(SftExample::prompt).toList());
+      memory.require(policy.memory(built.plan(parts.train())), err);
+      SampleOptions.Samples before = samples.before(policy, prompts);
       TrainingReport report = progress.during(() -> built.train(parts.train()));
       return new Outcome(report, policy, before, loop.directory()).tell(spec.commandLine());
     }

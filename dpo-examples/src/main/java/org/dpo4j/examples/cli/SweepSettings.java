@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.dpo4j.api.Dataset;
 import org.dpo4j.api.DpoTrainer;
+import org.dpo4j.api.LearningRates;
 import org.dpo4j.api.PreferenceDataset;
 import org.dpo4j.api.PreferencePair;
 import org.dpo4j.api.Reference;
@@ -13,6 +14,7 @@ import org.dpo4j.api.StopReason;
 import org.dpo4j.api.Sweep;
 import org.dpo4j.api.TrainingReport;
 import org.dpo4j.api.data.FileData;
+import org.dpo4j.api.data.PreferenceFiles;
 import org.dpo4j.core.backend.Text;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.theory.SampledKl;
@@ -34,21 +36,21 @@ import picocli.CommandLine.Spec;
     })
 final class SweepSettings implements Callable<Integer>, Checked {
 
-  private static final double LEARNING_RATE = 5e-6;
 
   @Mixin private ModelOptions model;
 
   @Mixin private TextOptions texts;
   @Mixin private DataOptions data;
+  @Mixin private AmountOptions amount;
   @Mixin private EvaluationOptions evaluation;
 
   @Option(
       names = "--betas",
       split = ",",
-      defaultValue = "0.05,0.1,0.2,0.5",
       paramLabel = "BETA",
-      description = "Each β to train with (${DEFAULT-VALUE}).")
-  private List<Double> betas;
+      description =
+          "Each β to train with (half, once, twice and five times the loss's usual one: 0.05,0.1,0.2,0.5 for most).")
+  private List<Double> betas = List.of();
 
   @Option(
       names = "--losses",
@@ -71,7 +73,7 @@ final class SweepSettings implements Callable<Integer>, Checked {
           "settings are compared on held-out pairs: give some with --eval or --eval-fraction");
     }
     WhereTo.requireDirectory(loop.directory());
-    Sweep.of(losses, betas)
+    sweep()
         .settings()
         .forEach(setting -> loop.requireReady(loop.directory().resolve(setting.directory())));
   }
@@ -82,19 +84,28 @@ final class SweepSettings implements Callable<Integer>, Checked {
     ModelFolder.requireNamed("--reference", model.model, reference.what.orElse(""));
   }
 
+  private Sweep sweep() {
+    return betas.isEmpty() ? Sweep.of(losses) : Sweep.of(losses, betas);
+  }
+
   @Override
   public Integer call() {
-    Sweep sweep = Sweep.of(losses, betas);
-    try (FileData<PreferenceDataset> read = data.files().pairs();
+    Sweep sweep = sweep();
+    try (AmountOptions.Taken<PreferencePair> read =
+            amount.read(
+                data,
+                PreferenceFiles::pairs,
+                SweepSettings::plain,
+                loop.seed,
+                spec.commandLine().getErr());
         FileData<PreferenceDataset> apart =
             evaluation.heldOut.files.isEmpty()
                 ? null
                 : data.heldOut(evaluation.heldOut.files).pairs()) {
-      spec.commandLine().getErr().println(read.summary());
       HeldOutOptions.Parts<PreferencePair> parts =
           evaluation.heldOut.divide(
-              plain(read),
-              Optional.ofNullable(apart).map(SweepSettings::plain),
+              read.dataset(),
+              Optional.ofNullable(apart).map(FileData::dataset).map(SweepSettings::plain),
               loop.seed,
               PreferencePair::id);
       Sweep.Result result =
@@ -109,8 +120,8 @@ final class SweepSettings implements Callable<Integer>, Checked {
     }
   }
 
-  private static Dataset<PreferencePair> plain(FileData<PreferenceDataset> read) {
-    return read.dataset().map(PreferencePair::withoutMargin).asDataset();
+  private static Dataset<PreferencePair> plain(PreferenceDataset pairs) {
+    return pairs.map(PreferencePair::withoutMargin).asDataset();
   }
 
   /** On a model of its own, since training may change its weights. */
@@ -128,7 +139,11 @@ final class SweepSettings implements Callable<Integer>, Checked {
                 adapter,
                 parts.some(TrainOptions.EXAMPLES_COMPARED).stream().map(Example::of).toList())) {
       DpoTrainer.Builder trainer =
-          loop.applyTo(DpoTrainer.builder().policy(policy), LEARNING_RATE, progress, run)
+          loop.applyTo(
+                  DpoTrainer.builder().policy(policy),
+                  LearningRates.forPreferences(policy, setting.objective()),
+                  progress,
+                  run)
               .loss(setting.objective())
               .beta(setting.beta())
               .evaluation(heldOut);
@@ -136,7 +151,7 @@ final class SweepSettings implements Callable<Integer>, Checked {
         trainer.reference(
             Reference.cached(held.reference(), Sweep.referenceCache(loop.directory())));
       }
-      evaluation.every.ifPresent(trainer::evaluateEvery);
+      evaluation.applyTo(trainer);
       TrainingReport report =
           progress.during(() -> trainer.build().train(PreferenceDataset.from(parts.train())));
       return report.stopped() == StopReason.CANCELLED
@@ -148,7 +163,10 @@ final class SweepSettings implements Callable<Integer>, Checked {
   private SampledKl distance(
       Optional<TokenScorer> held, TorchPolicy policy, HeldOutOptions.Parts<PreferencePair> parts) {
     List<Text> prompts =
-        kl.some(parts.some(Integer.MAX_VALUE).stream().map(PreferencePair::prompt));
+        kl.some(
+            parts.some(Integer.MAX_VALUE).stream()
+                .map(PreferencePair::prompt)
+                .filter(policy.generator()::takes));
     if (held.isPresent()) {
       return policy.generator().klTo(held.get(), prompts, kl.sampling());
     }

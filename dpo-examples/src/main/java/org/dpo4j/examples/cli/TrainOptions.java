@@ -11,6 +11,7 @@ import org.dpo4j.api.DataSummary;
 import org.dpo4j.api.Dataset;
 import org.dpo4j.api.DpoTrainer;
 import org.dpo4j.api.KtoTrainer;
+import org.dpo4j.api.LearningRates;
 import org.dpo4j.api.NamedLoss;
 import org.dpo4j.api.PreferenceDataset;
 import org.dpo4j.api.PreferencePair;
@@ -35,12 +36,12 @@ import picocli.CommandLine.Mixin;
 /** All that learning from preferences is told, and the run it makes of it. */
 final class TrainOptions implements Checked {
 
-  private static final double LEARNING_RATE = 5e-6;
   static final int EXAMPLES_COMPARED = 50;
 
   @Mixin ModelOptions model;
   @Mixin TextOptions texts;
   @Mixin DataOptions data;
+  @Mixin AmountOptions amount;
   @Mixin MarginOptions margin;
   @Mixin EvaluationOptions evaluation;
   @Mixin LossOptions loss;
@@ -124,10 +125,10 @@ final class TrainOptions implements Checked {
         Example::of,
         run -> {
           DpoTrainer.Builder trainer =
-              configure(DpoTrainer.builder(), run)
+              configure(DpoTrainer.builder(), run, objective)
                   .loss(objective)
-                  .beta(loss.beta)
                   .reference(run.reference());
+          loss.beta.ifPresent(trainer::beta);
           run.parts().heldOut().map(PreferenceDataset::from).ifPresent(trainer::evaluation);
           DpoTrainer built = trainer.build();
           PreferenceDataset train = PreferenceDataset.from(run.parts().train());
@@ -142,10 +143,10 @@ final class TrainOptions implements Checked {
         Example::of,
         run -> {
           KtoTrainer.Builder trainer =
-              configure(KtoTrainer.builder(), run)
+              configure(KtoTrainer.builder(), run, objective)
                   .loss(objective)
-                  .beta(loss.beta)
                   .reference(run.reference());
+          loss.beta.ifPresent(trainer::beta);
           run.parts().heldOut().ifPresent(trainer::evaluation);
           KtoTrainer built = trainer.build();
           return run.job(
@@ -160,10 +161,10 @@ final class TrainOptions implements Checked {
         Example::of,
         run -> {
           RankingTrainer.Builder trainer =
-              configure(RankingTrainer.builder(), run)
+              configure(RankingTrainer.builder(), run, objective)
                   .loss(objective)
-                  .beta(loss.beta)
                   .reference(run.reference());
+          loss.beta.ifPresent(trainer::beta);
           run.parts().heldOut().ifPresent(trainer::evaluation);
           RankingTrainer built = trainer.build();
           return run.job(
@@ -171,17 +172,27 @@ final class TrainOptions implements Checked {
         });
   }
 
-  private <B extends TrainerBuilder<B>> B configure(B trainer, Run<?> run) {
-    B configured = loop.applyTo(trainer.policy(run.policy()), LEARNING_RATE, run.progress());
+  private <B extends TrainerBuilder<B>> B configure(B trainer, Run<?> run, Objective<?> learnt) {
+    B configured =
+        loop.applyTo(
+            trainer.policy(run.policy()),
+            LearningRates.forPreferences(run.policy(), learnt),
+            run.progress());
     if (run.parts().heldOut().isPresent()) {
-      evaluation.every.ifPresent(configured::evaluateEvery);
+      evaluation.applyTo(configured);
     }
     return configured;
   }
 
   private <D, T> int with(Kind<D, T> kind, PrintWriter err, ToIntFunction<Job> use) {
     try (ReferenceOptions held = reference;
-        FileData<D> read = read(kind, data.files(), Optional.empty(), err);
+        AmountOptions.Taken<T> read =
+            amount.read(
+                data,
+                files -> kind.reading().apply(files, Optional.empty()),
+                kind.dataset(),
+                loop.seed,
+                err);
         FileData<D> apart =
             evaluation.heldOut.files.isEmpty()
                 ? null
@@ -193,11 +204,12 @@ final class TrainOptions implements Checked {
         LanguageModel loaded = model.load(texts.tokenization(data))) {
       HeldOutOptions.Parts<T> parts =
           evaluation.heldOut.divide(
-              kind.dataset().apply(read.dataset()),
+              read.dataset(),
               Optional.ofNullable(apart).map(FileData::dataset).map(kind.dataset()),
               loop.seed,
               example -> kind.example().apply(example).id());
       List<Example> some = parts.some(EXAMPLES_COMPARED).stream().map(kind.example()).toList();
+      ChatNotice.of(loaded.tokenizer(), some.stream().map(Example::prompt)).ifPresent(err::println);
       TorchPolicy policy = adapter.policy(loaded, loop.seed);
       Reference resolved =
           held.open(

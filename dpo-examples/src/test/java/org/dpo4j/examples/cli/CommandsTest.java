@@ -348,6 +348,36 @@ class CommandsTest {
     assertThat(Files.readString(own.resolve("run/run.json"))).contains("\"data_origin\"");
   }
 
+  /** No option but where things are: what is learnt is learnt by the defaults. */
+  @Test
+  void train_toldNothingElse_putsHeldOutPairsInOrderAndAdvisesAgainstNothing() throws IOException {
+    CalledDpo called = train();
+
+    assertThat(called.exitCode()).as(called.err()).isZero();
+    assertThat(called.err()).doesNotContain("alarm: ");
+    JsonObject last = lastEvaluation();
+    assertThat(last.get("eval_rewards/accuracies").getAsDouble()).isGreaterThan(0.75);
+    assertThat(last.get("eval_rewards/margins").getAsDouble()).isGreaterThan(0.05);
+  }
+
+  @Test
+  void train_ofAllWeights_toldNothingElse_learnsToo() throws IOException {
+    CalledDpo called = train("--full");
+
+    assertThat(called.exitCode()).as(called.err()).isZero();
+    assertThat(called.err()).doesNotContain("alarm: ");
+    assertThat(lastEvaluation().get("eval_rewards/accuracies").getAsDouble()).isGreaterThan(0.75);
+  }
+
+  private JsonObject lastEvaluation() throws IOException {
+    List<JsonObject> evaluations =
+        Files.readAllLines(own.resolve("run/metrics.jsonl")).stream()
+            .map(line -> JsonParser.parseString(line).getAsJsonObject())
+            .filter(line -> line.has("eval_loss") || line.toString().contains("eval_loss"))
+            .toList();
+    return evaluations.get(evaluations.size() - 1);
+  }
+
   private CalledDpo train(Object... more) {
     return CalledDpo.with(
         Stream.concat(

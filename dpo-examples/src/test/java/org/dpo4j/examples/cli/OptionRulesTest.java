@@ -3,6 +3,7 @@ package org.dpo4j.examples.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.base.Splitter;
+import com.google.common.collect.Iterables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +50,21 @@ class OptionRulesTest {
         "train | --loss ipo --reference none | --reference none does not go with --loss ipo, which needs one",
         "train | --full --reference adapter-off | --reference adapter-off does not go with --full, which trains the weights under every adapter; take copy or model:DIR",
         "sweep | --full --reference adapter:A | --reference adapter:A does not go with --full, which trains the weights under every adapter; take copy or model:DIR",
+        "train | --optimizer sgd | --optimizer sgd needs --learning-rate: the usual ones are AdamW's",
+        "sft | --optimizer sgd --learning-rate 1 --weight-decay 0.1 | --weight-decay has no effect beside --optimizer sgd",
+        "train | --optimizer rmsprop --adam-betas 0.9,0.99 | --adam-betas has no effect beside --optimizer rmsprop",
+        "train | --adam-betas 0.9 | --adam-betas must be two numbers, such as 0.9,0.999",
+        "train | --momentum 0.9 | --momentum has no effect beside --optimizer adamw",
+        "train | --full --lora-stabilized | --lora-stabilized has no effect beside --full, which trains no adapter",
+        "sft | --full --lora-layers 0-3 | --lora-layers has no effect beside --full, which trains no adapter",
+        "train | --init-adapter a --lora-layers 0-3 | --lora-layers has no effect beside --init-adapter, whose own counts",
+        "sweep | --init-adapter a --lora-stabilized | --lora-stabilized has no effect beside --init-adapter, whose own counts",
+        "train | --early-stopping 2 | --early-stopping needs --eval-every: it is asked after each evaluation",
+        "train | --eval-every 2 --early-stopping-on margin | --early-stopping-on has no effect without --early-stopping",
+        "sft | --eval-every 2 --early-stopping 1 --early-stopping-on accuracy | --early-stopping-on accuracy is not measured in sft; take loss",
+        "train | --eval-every 2 --early-stopping 1 --early-stopping-on margin --loss kto | --early-stopping-on margin is of pairs, and --loss kto has none; take loss",
+        "train | --mix 0.5,0.5 | --mix must have a share for each path of --data: 1, got 2",
+        "estimate | --mix 1 --margin-per-spread 1 | --mix and --margin-per-spread exclude each other: each path has a spread of its own; take --margin-per-point",
         "reward-model | --teacher-beta 0.1 | --teacher-beta has no effect without --teacher-adapter",
         "reward-model | --teacher-reference adapter-off | --teacher-reference has no effect without --teacher-adapter",
         "reward-model | --teacher-adapter a --centering 0.1 | --centering has no effect beside --teacher-adapter, whose rewards are learnt, unless with --loss bradley_terry",
@@ -128,6 +144,10 @@ class OptionRulesTest {
         "train | --eval e --eval-every 2",
         "train | --eval-every 2",
         "train | --loss aot --accumulate 1",
+        "train | --optimizer sgd --learning-rate 1 --momentum 0.9",
+        "train | --weight-decay 0.1 --adam-betas 0.9,0.95 --lora-stabilized --lora-layers 1-2",
+        "train | --eval-every 2 --early-stopping 1 --early-stopping-on accuracy",
+        "sft | --eval-every 2 --early-stopping 1 --mix 1 --max-samples 4",
         "train | --loss simpo --reference none",
         "train | --pairing best_and_worst --lora-rank 4",
         "reward-model | --teacher-adapter a --loss bradley_terry --centering 0.1",
@@ -177,7 +197,7 @@ class OptionRulesTest {
         .values()
         .forEach(command -> all.addAll(command.getCommandSpec().optionsMap().keySet()));
 
-    for (OptionRules.Rule rule : OptionRules.ALL) {
+    for (OptionRules.Rule rule : Iterables.concat(OptionRules.ALL, TrainingRules.ALL)) {
       assertThat(all).containsAll(rule.options());
     }
   }

@@ -60,6 +60,7 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
   private final Supplier<Optional<ModelTemplates>> templates;
   private final String fingerprint;
   private final Boundary boundary;
+  private final boolean rendersChats;
   private final boolean writesDate;
   private final Optional<LocalDate> date;
 
@@ -83,6 +84,7 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
     this.templates = Suppliers.memoize(() -> Templates.find(files));
     this.fingerprint = files.fingerprint();
     this.boundary = boundary;
+    this.rendersChats = Templates.areIn(files);
     this.writesDate = Templates.writeDate(files);
     this.date = Optional.empty();
   }
@@ -97,6 +99,7 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
     this.templates = same.templates;
     this.fingerprint = same.fingerprint;
     this.boundary = same.boundary;
+    this.rendersChats = same.rendersChats;
     this.writesDate = same.writesDate;
     this.date = Optional.of(date);
   }
@@ -218,6 +221,11 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
     return prompt instanceof Text.Chat chat
         ? encode(chats().start(chat).text())
         : begun(encode(((Text.Plain) prompt).text()));
+  }
+
+  @Override
+  public boolean rendersChats() {
+    return rendersChats;
   }
 
   @Override

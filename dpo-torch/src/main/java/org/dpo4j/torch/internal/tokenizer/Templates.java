@@ -50,6 +50,12 @@ final class Templates {
             named(files, stated, "tool_use")));
   }
 
+  /** Whether there is a template, be it one that can be used or not. */
+  static boolean areIn(TokenizerDirectory files) {
+    return files.text(TokenizerDirectory.TEMPLATE).isPresent()
+        || files.json(TokenizerDirectory.CONFIG).field("chat_template").isPresent();
+  }
+
   /**
    * Whether a chat's text may have the date in it. Asks the files' text, since a template that
    * can't be used is no hindrance before there is a chat.
