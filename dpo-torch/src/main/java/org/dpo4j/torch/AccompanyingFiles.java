@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.dpo4j.torch.internal.files.AtomicFile;
-import org.dpo4j.torch.internal.safetensors.Checkpoint;
+import org.dpo4j.torch.internal.files.ModelFile;
 
 /**
  * What a checkpoint has beside weights and configuration: tokenizer, chat templates, generation
@@ -41,7 +41,7 @@ record AccompanyingFiles(Path base) {
     ImmutableList.Builder<String> left = ImmutableList.builder();
     for (Path file : files(base)) {
       String name = name(file);
-      if (name.equals(TEMPLATES) && Files.isDirectory(file) && Checkpoint.isOf(base, file)) {
+      if (name.equals(TEMPLATES) && Files.isDirectory(file) && ModelFile.isOf(base, file)) {
         copyTemplates(file, directory, copied, left);
       } else if (!COPIED.matcher(name).matches()) {
         if (!REWRITTEN.matcher(name).matches()) {
@@ -77,7 +77,7 @@ record AccompanyingFiles(Path base) {
       ImmutableList.Builder<String> left) {
     if (!Files.isRegularFile(file)) {
       left.add(shown(file, prefix));
-    } else if (Checkpoint.isOf(base, file)) {
+    } else if (ModelFile.isOf(base, file)) {
       Path target = directory.resolve(prefix + name(file));
       AtomicFile.createDirectories(directory.resolve(prefix));
       copy(file, target);

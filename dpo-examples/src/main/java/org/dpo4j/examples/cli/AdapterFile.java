@@ -22,12 +22,15 @@ import java.util.stream.Collectors;
 record AdapterFile(Optional<JsonObject> json) {
 
   static AdapterFile in(Path directory) {
+    Path file = directory.resolve("adapter_config.json");
+    // Not a pipe or a device, which would be waited for.
+    if (!Files.isRegularFile(file)) {
+      return new AdapterFile(Optional.empty());
+    }
     try {
       return new AdapterFile(
           Optional.of(
-              JsonParser.parseString(
-                      Files.readString(
-                          directory.resolve("adapter_config.json"), StandardCharsets.UTF_8))
+              JsonParser.parseString(Files.readString(file, StandardCharsets.UTF_8))
                   .getAsJsonObject()));
     } catch (IOException | RuntimeException e) {
       return new AdapterFile(Optional.empty());

@@ -13,6 +13,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.dpo4j.core.math.Shown;
+import org.dpo4j.torch.internal.files.ModelFile;
 import org.dpo4j.torch.internal.json.StrictJson;
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +43,12 @@ public final class ModelConfig {
    *
    * @param file usually {@code config.json}
    * @return the configuration
-   * @throws IllegalArgumentException if the file holds anything else
+   * @throws IllegalArgumentException if the file holds anything else, or is one that {@link
+   *     ModelFile} does not allow in its directory
    * @throws java.io.UncheckedIOException if it cannot be read
    */
   public static ModelConfig read(Path file) {
+    ModelFile.check(file.toAbsolutePath().resolveSibling("."), file);
     return parse(file, StrictJson.text(file, MAX_BYTES));
   }
 
@@ -279,7 +283,7 @@ public final class ModelConfig {
   public IllegalArgumentException refuse(String field, String rule) {
     JsonElement element = fields.get(field);
     return new IllegalArgumentException(
-        file + ": " + prefix + field + " " + rule + ", got " + shown(element));
+        file + ": " + Shown.text(prefix + field) + " " + rule + ", got " + shown(element));
   }
 
   /** The fields that hold lists or objects. */
@@ -344,6 +348,7 @@ public final class ModelConfig {
       return "nothing";
     }
     String text = element.toString();
-    return text.length() <= SHOWN_CHARACTERS ? text : text.substring(0, SHOWN_CHARACTERS) + "…";
+    return Shown.text(
+        text.length() <= SHOWN_CHARACTERS ? text : text.substring(0, SHOWN_CHARACTERS) + "…");
   }
 }

@@ -18,6 +18,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.dpo4j.core.math.Check;
+import org.dpo4j.core.math.Shown;
 import org.dpo4j.torch.internal.files.LfsPointer;
 
 /**
@@ -38,10 +40,13 @@ public final class StrictJson {
    * @param file the file
    * @param maxBytes the most it may have
    * @return its content
-   * @throws IllegalArgumentException if it is larger, or not UTF-8
+   * @throws IllegalArgumentException if it is larger, not UTF-8, or no regular file: a pipe would
+   *     be waited for
    * @throws UncheckedIOException if it cannot be read
    */
   public static String text(Path file, int maxBytes) {
+    Check.that(
+        !Files.exists(file) || Files.isRegularFile(file), "%s: must be a regular file", file);
     try (InputStream in = Files.newInputStream(file)) {
       LfsPointer.refuse(file);
       byte[] bytes = in.readNBytes(maxBytes + 1);
@@ -77,7 +82,7 @@ public final class StrictJson {
       }
       return object;
     } catch (IOException e) {
-      throw new IllegalArgumentException(file + ": is not valid JSON: " + e.getMessage(), e);
+      throw new IllegalArgumentException(file + ": is not valid JSON: " + Shown.text(String.valueOf(e.getMessage())), e);
     }
   }
 
@@ -90,7 +95,7 @@ public final class StrictJson {
       JsonElement value = element(file, reader);
       if (object.has(field)) {
         throw new IllegalArgumentException(
-            file + ": " + path + " must be there once, got it twice");
+            file + ": " + Shown.text(path) + " must be there once, got it twice");
       }
       object.add(field, value);
     }
@@ -135,7 +140,7 @@ public final class StrictJson {
     throw new IllegalArgumentException(
         file
             + ": "
-            + path
+            + Shown.text(path)
             + " must be a number of ordinary size, got "
             + text.substring(0, Math.min(20, text.length()))
             + "…");

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.dpo4j.core.math.Check;
 import org.dpo4j.torch.internal.architecture.DecoderSpec;
+import org.dpo4j.torch.internal.files.ModelFile;
 
 /** An adapter from its files. */
 final class AdapterReader {
@@ -53,6 +54,8 @@ final class AdapterReader {
         "%s: must hold an adapter as PEFT saves it, has no %s",
         directory,
         AdapterTensors.FILE);
+    ModelFile.check(directory, config);
+    ModelFile.check(directory, weights);
     return AdapterConfig.read(config, task);
   }
 }

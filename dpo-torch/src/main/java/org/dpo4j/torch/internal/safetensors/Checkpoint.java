@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.dpo4j.core.math.Check;
 import org.dpo4j.core.math.Shown;
+import org.dpo4j.torch.internal.files.ModelFile;
 
 /**
  * A model's weights as they are published: a directory with {@code model.safetensors}, or with
@@ -41,8 +42,7 @@ public final class Checkpoint {
    *     order of the data
    * @throws IllegalArgumentException if the directory holds no checkpoint or two; a file breaks a
    *     rule of its format; index and shards do not hold the same tensors; a shard is missing; or a
-   *     file is a link to outside of the directory (other than to the blobs of a Hugging Face
-   *     cache, whose snapshots consist of links)
+   *     file is one that {@link ModelFile} does not allow
    * @throws UncheckedIOException if a file cannot be read
    */
   public static ImmutableMap<String, TensorEntry> read(Path directory) {
@@ -50,12 +50,12 @@ public final class Checkpoint {
     Check.that(Files.isDirectory(directory), "%s: must be a directory", directory);
     Path single = directory.resolve(SINGLE);
     Path index = directory.resolve(INDEX);
-    if (Files.exists(index)) {
-      requireInside(directory, index);
+    if (ModelFile.isThere(index)) {
+      ModelFile.check(directory, index);
       return readShards(directory, ShardIndex.read(index), Files.exists(single));
     }
-    if (Files.exists(single)) {
-      requireInside(directory, single);
+    if (ModelFile.isThere(single)) {
+      ModelFile.check(directory, single);
       return SafetensorsFile.read(single);
     }
     throw new IllegalArgumentException(directory + ": " + whyEmpty(directory));
@@ -72,7 +72,7 @@ public final class Checkpoint {
         INDEX);
     ImmutableList<String> missing =
         names.stream()
-            .filter(name -> !Files.exists(directory.resolve(name)))
+            .filter(name -> !ModelFile.isThere(directory.resolve(name)))
             .collect(ImmutableList.toImmutableList());
     Check.that(
         missing.isEmpty(),
@@ -81,7 +81,7 @@ public final class Checkpoint {
         missing.size(),
         names.size(),
         list(missing));
-    names.forEach(name -> requireInside(directory, directory.resolve(name)));
+    names.forEach(name -> ModelFile.check(directory, directory.resolve(name)));
     ImmutableMap.Builder<String, TensorEntry> tensors = ImmutableMap.builder();
     for (String name : names) {
       SafetensorsFile.read(directory.resolve(name))
@@ -116,47 +116,6 @@ public final class Checkpoint {
         index.shards().size(),
         list(missing));
     return tensors;
-  }
-
-  private static void requireInside(Path directory, Path file) {
-    try {
-      Check.that(
-          isOf(directory, file),
-          "%s: must not be a link to outside of its directory, got one to %s",
-          file,
-          file.toRealPath());
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file + ": " + e, e);
-    }
-  }
-
-  /**
-   * Whether a file belongs to a checkpoint, and is no link to outside of it other than to the blobs
-   * of a Hugging Face cache.
-   *
-   * @param directory the checkpoint
-   * @param file a file that is there
-   * @return whether it is in the directory once all links are followed
-   * @throws UncheckedIOException if that cannot be found out
-   */
-  public static boolean isOf(Path directory, Path file) {
-    try {
-      Path real = file.toRealPath();
-      Path home = directory.toRealPath();
-      return real.startsWith(home) || isBlob(home, real);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file + ": " + e, e);
-    }
-  }
-
-  /**
-   * Whether a file is of the cache {@code models--…}, where {@code snapshots/REVISION} links to.
-   */
-  private static boolean isBlob(Path directory, Path file) {
-    Path snapshots = directory.getParent();
-    return snapshots != null
-        && snapshots.endsWith("snapshots")
-        && file.startsWith(snapshots.resolveSibling("blobs"));
   }
 
   private static String whyEmpty(Path directory) {

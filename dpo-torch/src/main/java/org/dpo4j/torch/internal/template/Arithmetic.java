@@ -10,7 +10,9 @@ import java.util.List;
 final class Arithmetic {
 
   private static final MathContext PRECISE = new MathContext(60);
-  private static final int MAX_EXPONENT = 100_000;
+
+  /** More bits than this no number has. */
+  private static final int MAX_BITS = 14_280;
 
   private Arithmetic() {}
 
@@ -19,7 +21,7 @@ final class Arithmetic {
     if (Numbers.isNumber(a) && Numbers.isNumber(b)) {
       return a instanceof Double || b instanceof Double
           ? real(operator, Numbers.real(a), Numbers.real(b))
-          : whole(operator, a, b);
+          : whole(budget, operator, a, b);
     }
     return switch (operator) {
       case "+" -> sum(budget, a, b);
@@ -96,9 +98,10 @@ final class Arithmetic {
     return value instanceof Tuple ? new Tuple(list.build()) : list.build();
   }
 
-  private static Object whole(String operator, Object a, Object b) {
+  private static Object whole(Budget budget, String operator, Object a, Object b) {
     BigInteger left = Numbers.whole(a);
     BigInteger right = Numbers.whole(b);
+    budget.digits(left.bitLength() / 8, right.bitLength() / 8);
     return switch (operator) {
       case "+" -> Numbers.normal(left.add(right));
       case "-" -> Numbers.normal(left.subtract(right));
@@ -106,7 +109,7 @@ final class Arithmetic {
       case "/" -> quotient(left, nonZero(right));
       case "//" -> Numbers.normal(floor(left, nonZero(right)));
       case "%" -> Numbers.normal(left.subtract(floor(left, nonZero(right)).multiply(right)));
-      default -> power(left, right);
+      default -> power(budget, left, right);
     };
   }
 
@@ -132,7 +135,7 @@ final class Arithmetic {
     return dividend.signum() == 0 && divisor.signum() < 0 ? -0.0 : quotient;
   }
 
-  private static Object power(BigInteger base, BigInteger exponent) {
+  private static Object power(Budget budget, BigInteger base, BigInteger exponent) {
     if (exponent.signum() < 0) {
       return real("**", Numbers.real(base), Numbers.real(exponent));
     }
@@ -141,9 +144,11 @@ final class Arithmetic {
       return isOne ? 1L : Numbers.normal(base);
     }
     if (exponent.bitLength() >= Integer.SIZE
-        || exponent.intValueExact() * (base.bitLength() - 1L) > MAX_EXPONENT) {
+        || exponent.intValueExact() * (base.bitLength() - 1L) > MAX_BITS) {
       throw Numbers.tooLarge();
     }
+    int bytes = exponent.intValueExact() * base.bitLength() / 8;
+    budget.digits(bytes, bytes);
     return Numbers.normal(base.pow(exponent.intValueExact()));
   }
 

@@ -2,6 +2,7 @@ package org.dpo4j.torch.internal.template;
 
 import com.google.common.collect.ImmutableSet;
 import java.util.List;
+import org.dpo4j.core.math.Shown;
 import org.jspecify.annotations.Nullable;
 
 /** {@code value.name} and {@code value[key]}, as Jinja's sandbox looks for them. */
@@ -63,7 +64,8 @@ final class Attributes {
   }
 
   private static Undefined missing(String name) {
-    return new Undefined("'" + name + "' is not there");
+    // Shortened: a template may ask for a name of millions of characters again and again.
+    return new Undefined("'" + Shown.text(name) + "' is not there");
   }
 
   private static Object asked(String name) {

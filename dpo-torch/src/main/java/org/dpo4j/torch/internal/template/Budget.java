@@ -1,9 +1,13 @@
 package org.dpo4j.torch.internal.template;
 
+import java.lang.management.ManagementFactory;
+import java.util.function.LongSupplier;
+
 /**
  * What one rendering may use: a template is a program, and may be a hostile one. Everything is
  * counted before it is done. Work is counted and not timed, so that a slow machine renders what a
- * fast one renders; all that is allowed takes about a second.
+ * fast one renders; all that is allowed takes about a second. Behind that stands a deadline of 10
+ * seconds of the thread's CPU time, for what is counted too low.
  */
 final class Budget {
 
@@ -15,9 +19,34 @@ final class Budget {
   private static final long MAX_WORK = 100_000_000;
   private static final int WORK_OF_A_STEP = 10;
   private static final int WORK_OF_AN_ELEMENT = 32;
+  private static final long MAX_NANOSECONDS = 10_000_000_000L;
+  private static final long WORK_BETWEEN_LOOKS_AT_THE_CLOCK = 100_000;
 
+  private final LongSupplier clock;
+  private final long start;
   private long work;
+  private long nextLook = WORK_BETWEEN_LOOKS_AT_THE_CLOCK;
   private int calls;
+
+  Budget() {
+    this(Budget::threadTime);
+  }
+
+  /** One whose deadline is measured by a clock, in nanoseconds. */
+  Budget(LongSupplier clock) {
+    this.clock = clock;
+    this.start = clock.getAsLong();
+  }
+
+  /** The thread's CPU time; where it cannot be told, the time of day. */
+  private static long threadTime() {
+    try {
+      long time = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+      return time < 0 ? System.nanoTime() : time;
+    } catch (UnsupportedOperationException e) {
+      return System.nanoTime();
+    }
+  }
 
   /** Counts one operation. */
   void step() {
@@ -28,6 +57,19 @@ final class Budget {
   void spend(long amount) {
     check(amount <= MAX_WORK - work, "the template does not come to an end");
     work += amount;
+    if (work >= nextLook) {
+      nextLook = work + WORK_BETWEEN_LOOKS_AT_THE_CLOCK;
+      check(
+          clock.getAsLong() - start <= MAX_NANOSECONDS,
+          "the template takes more than "
+              + MAX_NANOSECONDS / 1_000_000_000
+              + " seconds of the processor's time");
+    }
+  }
+
+  /** Counts digits of numbers, whose arithmetic takes the product of their lengths. */
+  void digits(long left, long right) {
+    spend((left + 1) * (right + 1) / 64);
   }
 
   /** Counts text that is to be made. */

@@ -8,6 +8,8 @@ import java.util.function.Function;
 /** What an element is sorted, grouped or chosen by: itself, or something in it. */
 final class ByAttribute {
 
+  private static final int MAX_CHARACTERS = 1000;
+
   private ByAttribute() {}
 
   /** By an attribute of an attribute, {@code 'a.b.0'}, or by the element itself for None. */
@@ -33,7 +35,7 @@ final class ByAttribute {
   static Function<Object, Object> several(Scope scope, Object attributes, boolean ignoresCase) {
     List<Object> names =
         attributes instanceof String text
-            ? ImmutableList.copyOf(Splitter.on(',').split(text))
+            ? ImmutableList.copyOf(Splitter.on(',').split(checked(text)))
             : List.of(attributes);
     List<Function<Object, Object>> all =
         names.stream().map(name -> of(scope, name, ignoresCase)).toList();
@@ -54,8 +56,15 @@ final class ByAttribute {
     if (!Python.isText(attribute)) {
       return List.of(attribute);
     }
-    return Splitter.on('.').splitToList(Python.text(attribute)).stream()
+    return Splitter.on('.').splitToList(checked(Python.text(attribute))).stream()
         .map(part -> part.matches("[0-9]{1,9}") ? (Object) Long.valueOf(part) : part)
         .toList();
+  }
+
+  private static String checked(String attribute) {
+    if (attribute.length() > MAX_CHARACTERS) {
+      throw new Halt("an attribute's name must have at most " + MAX_CHARACTERS + " characters");
+    }
+    return attribute;
   }
 }

@@ -8,15 +8,15 @@ import java.util.HashMap;
 import java.util.Map;
 import org.dpo4j.core.backend.Message;
 import org.dpo4j.core.backend.Text;
-import org.dpo4j.core.math.Shown;
 
 /**
  * A checkpoint's chat template, rendered as transformers renders it: byte for byte, or not at all.
  *
  * <p>Templates are untrusted. One can reach no file, class or network, and is bounded in work,
- * output, depth and ranges; what it asks for is counted before it is done. What is malformed is
- * refused when the template is read, by file and line; what is not supported, and what the template
- * itself refuses, when a chat gets there.
+ * output, depth and ranges; what it asks for is counted before it is done. No rendering takes more
+ * than 10 seconds of its thread's CPU time, and none ends in an {@code Error}, for want of memory
+ * or stack either. What is malformed is refused when the template is read, by file and line; what
+ * is not supported, and what the template itself refuses, when a chat gets there.
  *
  * <p>Immutable, and safe to use from several threads.
  */
@@ -105,9 +105,16 @@ public final class ChatTemplate {
       Flow unused = body.run(Scope.root(budget, given), out);
       return out.text();
     } catch (Halt e) {
-      throw origin.refuse(Math.max(1, e.line()), Shown.text(String.valueOf(e.getMessage())));
+      throw origin.refuse(Math.max(1, e.line()), String.valueOf(e.getMessage()));
     } catch (StackOverflowError e) {
       throw origin.refuse(1, "the template is nested too deep");
+    } catch (OutOfMemoryError e) {
+      throw origin.refuse(1, "the template asks for more memory than there is");
+    } catch (IllegalArgumentException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          origin.refuse(1, "the template asks for what cannot be computed").getMessage(), e);
     }
   }
 

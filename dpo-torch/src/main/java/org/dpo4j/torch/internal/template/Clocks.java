@@ -12,13 +12,18 @@ import java.util.regex.Pattern;
 final class Clocks {
 
   private static final int MAX_FORMAT = 1000;
+  private static final int WORK_OF_A_CHARACTER = 100;
   private static final Pattern DIRECTIVE = Pattern.compile("%([-_0^]?)(.?)", Pattern.DOTALL);
 
   private Clocks() {}
 
   /** What a template calls for the time that is given. */
   static Callable at(LocalDateTime time) {
-    return (scope, arguments) -> at(time, arguments.bind(1, "format").text(0));
+    return (scope, arguments) -> {
+      String format = arguments.bind(1, "format").text(0);
+      scope.budget().spend((long) WORK_OF_A_CHARACTER * format.length());
+      return at(time, format);
+    };
   }
 
   static String at(LocalDateTime time, String format) {

@@ -50,7 +50,7 @@ final class Comparisons {
       return left.equals(Python.text(b));
     }
     if (Numbers.isNumber(a) && Numbers.isNumber(b)) {
-      return !isNaN(a) && !isNaN(b) && compareNumbers(a, b) == 0;
+      return !isNaN(a) && !isNaN(b) && compareNumbers(budget, a, b) == 0;
     }
     if (a instanceof Dict left && b instanceof Dict right) {
       return equalDicts(budget, left, right, depth);
@@ -64,7 +64,7 @@ final class Comparisons {
       throw new Halt("comparing the keys, values or items of a mapping is not supported");
     }
     return (a instanceof Undefined && b instanceof Undefined)
-        || (a instanceof Bytes && a.equals(b))
+        || (a instanceof Bytes bytes && equalBytes(budget, bytes, b))
         || (a instanceof Range first && b instanceof Range second && equalRanges(first, second))
         || a == b;
   }
@@ -75,6 +75,11 @@ final class Comparisons {
       return other instanceof Tuple ? tuple.items() : null;
     }
     return value instanceof List<?> list && other instanceof List ? list : null;
+  }
+
+  private static boolean equalBytes(Budget budget, Bytes bytes, Object other) {
+    budget.spend(bytes.values().length());
+    return bytes.equals(other);
   }
 
   private static boolean equalRanges(Range a, Range b) {
@@ -114,7 +119,7 @@ final class Comparisons {
     Budget.nesting(depth);
     budget.spend(1);
     if (Numbers.isNumber(a) && Numbers.isNumber(b)) {
-      return compareNumbers(a, b);
+      return compareNumbers(budget, a, b);
     }
     if (Python.isText(a) && Python.isText(b)) {
       return compareTexts(budget, Python.text(a), Python.text(b));
@@ -132,11 +137,18 @@ final class Comparisons {
     return Integer.compare(left.size(), right.size());
   }
 
-  private static int compareNumbers(Object a, Object b) {
+  private static int compareNumbers(Budget budget, Object a, Object b) {
     if (a instanceof Long left && b instanceof Long right) {
       return Long.compare(left, right);
     }
+    if (a instanceof Double left && b instanceof Double right) {
+      // Zero is equal to minus zero, and not a number comes last.
+      return isNaN(left) || isNaN(right)
+          ? Double.compare(left, right)
+          : left < right ? -1 : left > right ? 1 : 0;
+    }
     boolean exact = isFinite(a) && isFinite(b);
+    budget.spend(200);
     // Of two that are not both finite, the doubles tell.
     return exact
         ? Numbers.exact(a).compareTo(Numbers.exact(b))

@@ -80,7 +80,30 @@ final class Dict {
     if (value instanceof List || value instanceof Dict || value instanceof DictView) {
       throw new Halt(Python.type(value) + " cannot be a key");
     }
-    return value;
+    boolean isOrdered = Numbers.isNumber(value);
+    // The others have no order that would make a bad hash harmless.
+    budget.spend(isOrdered ? 0 : size);
+    return value instanceof Macro ? new Same(value) : value;
+  }
+
+  /** A key that only itself is equal to: a macro's content is the whole of its text. */
+  private static final class Same {
+
+    private final Object value;
+
+    Same(Object value) {
+      this.value = value;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Same same && same.value == value;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(value);
+    }
   }
 
   private record TupleKey(ImmutableList<Object> keys) {}

@@ -246,15 +246,21 @@ sealed interface Expression {
       List<Object> values = new ArrayList<>(values(scope, positional));
       Map<String, Object> byName = new LinkedHashMap<>();
       named.forEach((name, expression) -> byName.put(name, expression.value(scope)));
-      more.ifPresent(list -> values.addAll(Python.list(scope.budget(), list.value(scope))));
-      moreNamed.ifPresent(dict -> addAll(byName, dict.value(scope)));
+      more.ifPresent(
+          list -> {
+            List<Object> others = Python.list(scope.budget(), list.value(scope));
+            scope.budget().elements(others.size());
+            values.addAll(others);
+          });
+      moreNamed.ifPresent(dict -> addAll(scope.budget(), byName, dict.value(scope)));
       return new Arguments(values, byName);
     }
 
-    private static void addAll(Map<String, Object> byName, Object dict) {
+    private static void addAll(Budget budget, Map<String, Object> byName, Object dict) {
+      budget.elements(2L * Python.dict(dict).size());
       for (Dict.Entry entry : Python.dict(dict).entries()) {
         if (byName.put(Python.text(entry.key()), entry.value()) != null) {
-          throw new Halt("an argument is given twice: " + entry.key());
+          throw new Halt("an argument is given twice: " + Python.text(entry.key()));
         }
       }
     }

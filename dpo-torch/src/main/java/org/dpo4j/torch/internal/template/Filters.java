@@ -2,6 +2,7 @@ package org.dpo4j.torch.internal.template;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import org.dpo4j.core.math.Shown;
 
 /** Jinja's filters. */
 final class Filters {
@@ -45,7 +46,7 @@ final class Filters {
   private static Object attribute(Scope scope, Object value, Arguments arguments) {
     String name = arguments.bind(1, "name").text(0);
     Object own = Attributes.member(value, name);
-    return own == null ? new Undefined("'" + name + "' is not there") : own;
+    return own == null ? new Undefined("'" + Shown.text(name) + "' is not there") : own;
   }
 
   private static Object standard(Scope scope, Object value, Arguments arguments) {

@@ -80,10 +80,15 @@ record FormatSpec(
       return text(budget, Python.text(value));
     }
     if (Numbers.isWhole(value) && (type.isEmpty() || "bcdoxX".contains(type))) {
-      return whole(Numbers.whole(value));
+      BigInteger whole = Numbers.whole(value);
+      budget.digits(whole.bitLength() / 8, whole.bitLength() / 8);
+      return whole(whole);
     }
     if (Numbers.isNumber(value) && !type.equals("s")) {
-      return real(Numbers.real(value));
+      double real = Numbers.real(value);
+      Numbers.spend(budget, real);
+      budget.digits(Math.max(0, precision), Math.max(0, precision));
+      return real(real);
     }
     throw new Halt(Python.type(value) + " has no format");
   }

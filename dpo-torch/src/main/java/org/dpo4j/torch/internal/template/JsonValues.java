@@ -7,6 +7,7 @@ import com.google.gson.stream.JsonToken;
 import java.io.IOException;
 import java.io.StringReader;
 import java.math.BigInteger;
+import org.dpo4j.core.math.Shown;
 
 /** JSON text as Python reads it: 1 stays whole, 1.0 does not. */
 final class JsonValues {
@@ -19,7 +20,7 @@ final class JsonValues {
 
   private JsonValues(Budget budget, String name) {
     this.budget = budget;
-    this.name = name;
+    this.name = Shown.text(name);
   }
 
   /**
@@ -38,11 +39,13 @@ final class JsonValues {
       reader.setNestingLimit(MAX_DEPTH);
       Object value = values.value(reader);
       if (reader.peek() != JsonToken.END_DOCUMENT) {
-        throw new IllegalArgumentException(name + " must be one JSON value and nothing more");
+        throw new IllegalArgumentException(
+            values.name + " must be one JSON value and nothing more");
       }
       return value;
     } catch (IOException | IllegalStateException e) {
-      throw new IllegalArgumentException(name + " must be JSON: " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          values.name + " must be JSON: " + Shown.text(String.valueOf(e.getMessage())), e);
     }
   }
 
@@ -67,7 +70,7 @@ final class JsonValues {
       String field = reader.nextName();
       if (dict.has(field)) {
         throw new IllegalArgumentException(
-            name + ": the field '" + field + "' must be there once, got it twice");
+            name + ": the field '" + Shown.text(field) + "' must be there once, got it twice");
       }
       dict.put(field, value(reader));
     }

@@ -21,6 +21,7 @@ final class NumberFilters {
           "filesizeformat", NumberFilters::fileSize);
 
   private static final int MAX_PRECISION = 300;
+  private static final int WORK_OF_ROUNDING = 1000;
 
   private NumberFilters() {}
 
@@ -63,6 +64,7 @@ final class NumberFilters {
 
   private static Object real(Scope scope, Object value, Arguments arguments) {
     Object otherwise = arguments.bind(0, "default").or(0, 0.0);
+    scope.budget().spend(Python.isText(value) ? Python.size(value) : 0);
     return parsed(value).<Object>map(number -> number).orElse(otherwise);
   }
 
@@ -75,6 +77,7 @@ final class NumberFilters {
     if (!Numbers.isNumber(value)) {
       throw new Halt("a number is wanted, not " + Python.type(value));
     }
+    scope.budget().spend(WORK_OF_ROUNDING);
     return switch (bound.text(1, "common")) {
       case "common" -> rounded(value, precision);
       case "ceil" -> directed(scope, value, precision, Math::ceil);

@@ -86,7 +86,19 @@ final class Numbers {
     return value instanceof Double number ? new BigDecimal(number) : new BigDecimal(whole(value));
   }
 
+  /** Counts what it takes to write a float, which has up to a thousand digits. */
+  static void spend(Budget budget, double number) {
+    if (Double.isFinite(number)) {
+      budget.spend(200L + 16L * Math.abs(Math.getExponent(number)));
+    }
+  }
+
   /** {@code repr(number)}: the shortest that reads back the same. */
+  static String text(Budget budget, double number) {
+    spend(budget, number);
+    return text(number);
+  }
+
   static String text(double number) {
     if (Double.isNaN(number)) {
       return "nan";
@@ -122,6 +134,9 @@ final class Numbers {
   /** What {@code int(text, base)} reads, or nothing where it fails. */
   static Optional<Object> parseWhole(String text, int base) {
     String digits = Characters.strip(ascii(text)).toLowerCase(Locale.ROOT);
+    if (digits.length() > 2 * MAX_DIGITS) {
+      return Optional.empty();
+    }
     boolean negative = digits.startsWith("-");
     digits = negative || digits.startsWith("+") ? digits.substring(1) : digits;
     int radix = base;
@@ -131,7 +146,7 @@ final class Numbers {
       radix = prefixed;
       digits = digits.substring(digits.startsWith("_", 2) ? 3 : 2);
     } else if (base == 0) {
-      if (!digits.matches("0(_?0)*|[1-9].*")) {
+      if (!digits.matches("0[_0]*|[1-9].*")) {
         return Optional.empty();
       }
       radix = 10;

@@ -1,5 +1,7 @@
 package org.dpo4j.torch.internal.template;
 
+import org.dpo4j.core.math.Shown;
+
 /**
  * Where a template came from, for messages.
  *
@@ -9,6 +11,6 @@ record Origin(String name) {
 
   /** What is wrong in a line, to be thrown. */
   IllegalArgumentException refuse(int line, String what) {
-    return new IllegalArgumentException(name + ": line " + line + ": " + what);
+    return new IllegalArgumentException(name + ": line " + line + ": " + Shown.text(what));
   }
 }

@@ -37,6 +37,7 @@ final class PercentFormat {
 
   private String write(String format) {
     Output out = new Output(budget);
+    budget.spend(format.length() / 8);
     int start = 0;
     int at = format.indexOf('%');
     Matcher field = FIELD.matcher(format);

@@ -93,7 +93,7 @@ final class PythonJson {
     }
   }
 
-  private static String scalar(Object value) {
+  private String scalar(Object value) {
     if (value == None.NONE) {
       return "null";
     }
@@ -101,7 +101,7 @@ final class PythonJson {
       if (number.isNaN() || number.isInfinite()) {
         return number.isNaN() ? "NaN" : number > 0 ? "Infinity" : "-Infinity";
       }
-      return Numbers.text(number);
+      return Numbers.text(budget, number);
     }
     if (value instanceof Long || value instanceof BigInteger || value instanceof Boolean) {
       return value.toString();

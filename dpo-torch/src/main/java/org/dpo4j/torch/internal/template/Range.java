@@ -2,6 +2,7 @@ package org.dpo4j.torch.internal.template;
 
 import java.math.BigInteger;
 import java.util.Iterator;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -16,6 +17,10 @@ record Range(BigInteger start, BigInteger stop, BigInteger step) {
   Range {
     if (step.signum() == 0) {
       throw new Halt("a range must not have a step of 0");
+    }
+    // A slice of a slice has the product of their steps, which must not grow without end.
+    for (BigInteger number : List.of(start, stop, step)) {
+      Object unused = Numbers.normal(number);
     }
     if (size(start, stop, step).compareTo(BigInteger.valueOf(Budget.MAX_RANGE)) > 0) {
       throw new Halt("a range must have at most " + Budget.MAX_RANGE + " numbers");

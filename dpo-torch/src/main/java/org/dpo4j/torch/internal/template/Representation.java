@@ -67,12 +67,12 @@ final class Representation {
     }
   }
 
-  private static String plain(Object value) {
+  private String plain(Object value) {
     if (value instanceof Boolean bool) {
       return bool ? "True" : "False";
     }
     if (value instanceof Double number) {
-      return Numbers.text(number);
+      return Numbers.text(budget, number);
     }
     if (value instanceof Long
         || value instanceof BigInteger

@@ -46,6 +46,7 @@ final class Scope {
 
   Object get(String name) {
     for (Scope scope = this; scope != null; scope = scope.outer) {
+      budget.spend(1);
       Object value = scope.variables.get(name);
       if (value != null) {
         return value;

@@ -56,6 +56,7 @@ final class Slices {
 
   private static String text(Budget budget, String text, int size, int start, int end, int by) {
     if (by == 1) {
+      budget.characters(Math.max(0, end - start));
       return start >= end
           ? ""
           : text.substring(

@@ -85,9 +85,9 @@ final class TextFilters {
   private static Object trim(Scope scope, Object value, Arguments arguments) {
     Arguments.Bound bound = arguments.bind(0, "chars");
     Object text = soft(scope, value);
-    scope.budget().spend(Python.size(text) / 8);
     return Python.like(
-        text, TextMethods.strip(Python.text(text), TextMethods.strippedCharacters(bound)));
+        text,
+        TextMethods.stripped(scope.budget(), Python.text(text), bound, TextMethods::strip));
   }
 
   private static Object replace(Scope scope, Object value, Arguments arguments) {

@@ -98,17 +98,28 @@ final class TextMethods {
   private static Operation stripped(BiFunction<String, IntPredicate, String> strip) {
     return (scope, value, arguments) -> {
       Arguments.Bound bound = ContainerMethods.positional(arguments).bind(0, "chars");
-      String text = Python.text(value);
-      scope.budget().spend(text.length() / 8);
-      return Python.like(value, strip.apply(text, strippedCharacters(bound)));
+      return Python.like(value, stripped(scope.budget(), Python.text(value), bound, strip));
     };
+  }
+
+  /** A text without some characters at an end, which the first argument may name. */
+  static String stripped(
+      Budget budget,
+      String text,
+      Arguments.Bound bound,
+      BiFunction<String, IntPredicate, String> strip) {
+    IntPredicate stripped = strippedCharacters(bound);
+    budget.spend((long) text.length() / 8 * (bound.isGiven(0) ? 1 + bound.text(0).length() : 1));
+    String rest = strip.apply(text, stripped);
+    budget.characters(rest.length() == text.length() ? 0 : rest.length());
+    return rest;
   }
 
   static String strip(String text, IntPredicate stripped) {
     return Characters.rightStrip(Characters.leftStrip(text, stripped), stripped);
   }
 
-  static IntPredicate strippedCharacters(Arguments.Bound bound) {
+  private static IntPredicate strippedCharacters(Arguments.Bound bound) {
     if (!bound.isGiven(0)) {
       return Characters::isSpace;
     }
@@ -148,14 +159,14 @@ final class TextMethods {
   private static Object withoutPrefix(Scope scope, Object value, Arguments arguments) {
     String text = Python.text(value);
     String prefix = ContainerMethods.positional(arguments).bind(1, "prefix").text(0);
-    scope.budget().spend(text.length() / 8);
+    scope.budget().spend(text.length());
     return text.startsWith(prefix) ? Python.like(value, text.substring(prefix.length())) : value;
   }
 
   private static Object withoutSuffix(Scope scope, Object value, Arguments arguments) {
     String text = Python.text(value);
     String suffix = ContainerMethods.positional(arguments).bind(1, "suffix").text(0);
-    scope.budget().spend(text.length() / 8);
+    scope.budget().spend(text.length());
     return text.endsWith(suffix)
         ? Python.like(value, text.substring(0, text.length() - suffix.length()))
         : value;
@@ -291,6 +302,7 @@ final class TextMethods {
     int size = Math.min(1000, arguments.bind(0, "tabsize").whole(0, 8));
     Output out = new Output(scope.budget());
     int column = 0;
+    scope.budget().characters(4L * Python.size(value));
     for (int c : Python.text(value).codePoints().toArray()) {
       if (c == '\t') {
         int missing = size <= 0 ? 0 : size - column % size;

@@ -78,7 +78,9 @@ final class ValueTests {
 
   private static String text(Scope scope, Object value, Arguments arguments) {
     Arguments.Bound unused = arguments.bind(0);
-    return Representation.string(scope.budget(), value);
+    String text = Representation.string(scope.budget(), value);
+    scope.budget().spend(text.length());
+    return text;
   }
 
   private static boolean isRest(

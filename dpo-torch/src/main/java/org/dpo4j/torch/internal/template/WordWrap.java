@@ -49,7 +49,8 @@ final class WordWrap {
     boolean breaksWords = Python.isTrue(bound.or(1, true));
     boolean breaksHyphens = Python.isTrue(bound.or(3, true));
     String between = bound.isGiven(2) ? bound.text(2) : "\n";
-    List<String> wrapped = new ArrayList<>();
+    Output out = new Output(budget);
+    boolean isFirst = true;
     for (Object paragraph : Characters.lines(budget, Python.text(value), false)) {
       String text = Python.text(paragraph);
       if (breaksHyphens && text.contains("-") && !text.chars().allMatch(c -> c < 0x80)) {
@@ -57,11 +58,12 @@ final class WordWrap {
       }
       budget.characters(16L * text.length());
       WordWrap wrap = new WordWrap(width, breaksWords, breaksHyphens);
-      wrapped.add(String.join(between, wrap.wrap(chunks(text, breaksHyphens))));
-    }
-    Output out = new Output(budget);
-    for (int i = 0; i < wrapped.size(); i++) {
-      out.append(i == 0 ? "" : between).append(wrapped.get(i));
+      List<String> wrapped = wrap.wrap(budget, chunks(text, breaksHyphens));
+      // An empty paragraph is an empty line.
+      for (String line : wrapped.isEmpty() ? List.of("") : wrapped) {
+        out.append(isFirst ? "" : between).append(line);
+        isFirst = false;
+      }
     }
     return out.text();
   }
@@ -75,8 +77,10 @@ final class WordWrap {
     return chunks;
   }
 
-  private List<String> wrap(List<String> chunks) {
+  private List<String> wrap(Budget budget, List<String> chunks) {
     for (String chunk : chunks) {
+      // What is left of a word is copied for each line of it.
+      budget.spend((long) chunk.length() * chunk.length() / width);
       if (chunk.length() > MAX_WORD) {
         throw new Halt("wordwrap wants words of at most " + MAX_WORD + " characters");
       }

@@ -14,6 +14,9 @@ final class ModelCheck {
   // Of the published vocabularies the longest token has 384. The native library frees a token's
   // bytes by recursion, and overflows the stack on very long ones.
   private static final int MAX_TOKEN_BYTES = 1024;
+  private static final int MAX_WORD = 1000;
+  // What published models have, and the library takes where the file says nothing.
+  private static final int USUAL_WORD = 100;
 
   private final Map<String, Integer> ids = new HashMap<>();
 
@@ -36,6 +39,26 @@ final class ModelCheck {
       default -> throw type.refuse("must be one of BPE, Unigram, WordPiece, WordLevel");
     }
     return check.ids;
+  }
+
+  /**
+   * By how much a model takes longer than published ones: WordPiece looks up each part of a word,
+   * so that the time of a character grows with the square of the longest word.
+   *
+   * @param model a checked object
+   * @return ≥ 1
+   */
+  static long slowness(Place model) {
+    boolean isWordPiece = model.require("type").string().equals("WordPiece");
+    long word =
+        isWordPiece
+            ? model
+                .field("max_input_chars_per_word")
+                .map(most -> most.whole(1, MAX_WORD))
+                .orElse(USUAL_WORD)
+            : 1;
+    long times = (word + USUAL_WORD - 1) / USUAL_WORD;
+    return times * times;
   }
 
   private void bytePairs(Place model) {
@@ -91,8 +114,7 @@ final class ModelCheck {
     vocabulary(model.require("vocab").fields());
     model.require("unk_token");
     unknownToken(model, "unk_token");
-    // The time it takes grows with the square.
-    model.field("max_input_chars_per_word").ifPresent(most -> most.whole(1, 10_000));
+    model.field("max_input_chars_per_word").ifPresent(most -> most.whole(1, MAX_WORD));
   }
 
   private void unknownToken(Place model, String field) {

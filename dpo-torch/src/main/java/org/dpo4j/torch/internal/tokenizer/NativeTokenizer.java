@@ -15,6 +15,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import org.dpo4j.core.math.Check;
+import org.dpo4j.core.math.Shown;
 import org.dpo4j.torch.internal.djl.Offline;
 
 /**
@@ -38,7 +39,7 @@ final class NativeTokenizer implements AutoCloseable {
     this.file = file;
     this.library = library;
     this.vocabulary = checked.vocabulary();
-    this.maxCharacters = RegexCheck.MAX_CHARACTERS / checked.growth();
+    this.maxCharacters = RegexCheck.MAX_CHARACTERS / (checked.growth() * checked.slowness());
   }
 
   static NativeTokenizer load(Path file, TokenizerCheck checked) {
@@ -50,7 +51,7 @@ final class NativeTokenizer implements AutoCloseable {
         throw e;
       }
       throw new IllegalArgumentException(
-          file + ": is refused by the tokenizer library: " + e.getMessage(), e);
+          file + ": is refused by the tokenizer library: " + Shown.text(String.valueOf(e.getMessage())), e);
     }
   }
 
@@ -81,7 +82,7 @@ final class NativeTokenizer implements AutoCloseable {
                 return library.encode(text, false, false).getIds();
               } catch (RuntimeException e) {
                 throw new IllegalArgumentException(
-                    file + ": cannot tokenize a text: " + e.getMessage(), e);
+                    file + ": cannot tokenize a text: " + Shown.text(String.valueOf(e.getMessage())), e);
               }
             });
     return ImmutableIntArray.copyOf(Arrays.stream(ids).mapToInt(Math::toIntExact));

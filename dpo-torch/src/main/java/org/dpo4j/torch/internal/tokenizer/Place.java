@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.dpo4j.core.math.Shown;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,9 @@ record Place(Path file, @Nullable Place parent, String key, JsonElement value) {
   Place require(String name) {
     return field(name)
         .orElseThrow(
-            () -> new IllegalArgumentException(file + ": " + path("." + name) + " must be there"));
+            () ->
+                new IllegalArgumentException(
+                    file + ": " + Shown.text(path("." + name)) + " must be there"));
   }
 
   ImmutableList<Place> fields() {
@@ -132,7 +135,9 @@ record Place(Path file, @Nullable Place parent, String key, JsonElement value) {
     String text = value.toString();
     String shown =
         text.length() <= SHOWN_CHARACTERS ? text : text.substring(0, SHOWN_CHARACTERS) + "…";
-    return new IllegalArgumentException(file + ": " + path("") + " " + rule + ", got " + shown);
+    // A rule may quote the file, too: a token, a prefix.
+    return new IllegalArgumentException(
+        file + ": " + Shown.text(path("") + " " + rule) + ", got " + Shown.text(shown));
   }
 
   private JsonObject object() {

@@ -13,10 +13,16 @@ import java.nio.file.Path;
  * @param added those of them that are found in a text first
  * @param surroundings what it puts around a text
  * @param growth how many characters one character of a text can become in the library, at most
+ * @param slowness how much longer a character takes there than with published models
  * @param json the file without what is done here instead: padding, truncation, post-processing
  */
 record TokenizerCheck(
-    Vocabulary vocabulary, AddedTokens added, Surroundings surroundings, long growth, String json) {
+    Vocabulary vocabulary,
+    AddedTokens added,
+    Surroundings surroundings,
+    long growth,
+    long slowness,
+    String json) {
 
   /**
    * Checks a file.
@@ -41,7 +47,12 @@ record TokenizerCheck(
             .map(processor -> Surroundings.of(processor, vocabulary))
             .orElse(Surroundings.NOTHING);
     return new TokenizerCheck(
-        vocabulary, AddedTokens.of(root), surroundings, growth, json(file, object));
+        vocabulary,
+        AddedTokens.of(root),
+        surroundings,
+        growth,
+        ModelCheck.slowness(root.require("model")),
+        json(file, object));
   }
 
   private static void checkTruncation(Place root) {

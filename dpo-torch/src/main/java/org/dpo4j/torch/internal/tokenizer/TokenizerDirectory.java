@@ -4,11 +4,11 @@ import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import com.google.gson.JsonObject;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.dpo4j.torch.internal.files.ModelFile;
 import org.dpo4j.torch.internal.json.StrictJson;
 
 /** The tokenizer's files in a model's directory, each read once. */
@@ -36,11 +36,12 @@ final class TokenizerDirectory {
    *
    * @param directory with a {@code tokenizer.json}
    * @return its files
-   * @throws IllegalArgumentException if that file is missing, or a file is too large or not UTF-8
+   * @throws IllegalArgumentException if that file is missing, or a file is too large, not UTF-8 or
+   *     one that {@link ModelFile} does not allow
    */
   static TokenizerDirectory read(Path directory) {
     TokenizerDirectory files = new TokenizerDirectory(directory);
-    if (!Files.isRegularFile(directory.resolve(TOKENIZER))) {
+    if (!ModelFile.isThere(directory.resolve(TOKENIZER))) {
       throw new IllegalArgumentException(
           directory + ": must hold a " + TOKENIZER + "; a slow tokenizer's files are not read");
     }
@@ -87,7 +88,8 @@ final class TokenizerDirectory {
   }
 
   private void add(String name, int maxBytes) {
-    if (Files.isRegularFile(file(name))) {
+    ModelFile.check(directory, file(name));
+    if (ModelFile.isThere(file(name))) {
       texts.put(name, StrictJson.text(file(name), maxBytes));
     }
   }

@@ -1,11 +1,14 @@
 package org.dpo4j.torch.internal.template;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.dpo4j.core.backend.Message;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -15,6 +18,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a template that was written to do harm cannot do. */
 final class HostileTemplateTest {
 
+  private static final String MANY = "{% for i in range(100000) %}{% for j in range(99) %}";
+  private static final String END = "{% endfor %}{% endfor %}";
+  private static final String GROW =
+      "{% for i in range(19) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}";
   private static final List<Message> CHAT = List.of(Message.user("Hi"), Message.assistant("Yo"));
 
   @ParameterizedTest
@@ -121,6 +128,28 @@ final class HostileTemplateTest {
         "{% set ns.f = ns %}{{ ns }}",
         "{% for x in ns.l recursive %}{{ loop(ns.l) }}{% endfor %}",
         "{% macro f() %}{% call f() %}{% endcall %}{{ caller }}{% endmacro %}{{ f() }}",
+        "{{ range(0, 2 ** 63 - 1, 2 ** 63 - 6)[::2 ** 31 - 1][::2 ** 31 - 1]|length }}{{ 1 // 0 }}",
+        "{% set ns.r = range(1) %}" + MANY + "{% set ns.r = ns.r[::2 ** 31 - 1] %}" + END,
+        "{% set ns.v = 3 ** 9000 %}" + MANY + "{{ (ns.v * ns.v > 1) and ns.v // 7 }}" + END,
+        "{% set ns.v = 3 ** 4400 %}" + MANY + "{% set x = ns.v * ns.v // ns.v %}" + END,
+        MANY + "{% set x = 3 ** 9000 %}" + END,
+        MANY + "{{ '{:,}'.format(3 ** 9000) is none }}" + END,
+        MANY + "{{ 5e-324 }}" + END,
+        MANY + "{{ '%.900f'|format(5e-324) is none }}" + END,
+        "{% set ns.l = [5e-324] * 900000 %}" + MANY + "{{ 5e-323 in ns.l or 7 in ns.l }}" + END,
+        GROW + MANY + "{{ ns.s is lower }}" + END,
+        GROW + MANY + "{% set ns.l = ns.l[-900:] + [ns.l[ns.s]] %}{% set x = {}[ns.s] %}" + END,
+        GROW + MANY + "{% set ns.l = ns.l + [ns.s[1:]] %}" + END,
+        GROW + MANY + "{% set ns.l = ns.l + [ns.s.lstrip('b') ~ '', ' b'.lstrip()] %}" + END,
+        GROW + "{{ ' a b c d'|wordwrap(1, true, ns.s) }}{{ ns.s|wordwrap(1) }}",
+        GROW + "{{ [{}]|map(attribute=ns.s.replace('a', '.'))|list }}",
+        GROW + "{{ [{}]|sort(attribute=ns.s.replace('a', ','))|list }}",
+        GROW + MANY + "{{ ns.s[:9]|indent(1) }}{{ (ns.s ~ '%s') % 1 }}" + END,
+        MANY + "{{ strftime_now('%c' * 500) is none }}" + END,
+        "{% set t = (1, 2) * 200000 %}" + MANY + "{% set ns.l = ns.l + [cycler(*t)] %}" + END,
+        "{% macro m() %}{{ 'a' }}{{ 'b' }}{{ 'c' }}{% endmacro %}" + MANY + "{{ {m: 1}[m] }}" + END,
+        MANY + "{{ x or x or x or x or x or x or x or x or x or x or x or x or x }}" + END,
+        "{{ ('0' * 9000)|int(0, 0) + 1 // 0 }}",
       })
   void costlyTemplate_isEndedBeforeItCosts(String template) {
     String start = "{% set ns = namespace(s='aaaaaaaaaaaaaaaa', l=['a'], m=['a']) %}";
@@ -128,6 +157,62 @@ final class HostileTemplateTest {
     assertThatThrownBy(() -> render(start + template))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageMatching("(?s)t.jinja: line 1: .+");
+  }
+
+  @Test
+  void templateThatTakesTooLong_isEndedByTheClock() {
+    AtomicLong now = new AtomicLong();
+    Budget budget = new Budget(now::get);
+
+    budget.spend(1_000_000);
+    now.set(10_000_000_000L);
+    budget.spend(1_000_000);
+    now.set(10_000_000_001L);
+
+    assertThatThrownBy(() -> budget.spend(1_000_000))
+        .isInstanceOf(Halt.class)
+        .hasMessage("the template takes more than 10 seconds of the processor's time");
+  }
+
+  /** All that is allowed may be more than a small heap has: then it is a refusal, and no Error. */
+  @Test
+  @Timeout(120)
+  void templateThatWantsMoreMemoryThanThereIs_isRefusedAndNoError() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx40m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                SmallHeap.class.getName())
+            .redirectErrorStream(true)
+            .start();
+
+    assertThat(process.inputReader(UTF_8).lines())
+        .anyMatch(line -> line.endsWith("more memory than there is"))
+        .allMatch(line -> line.startsWith("t.jinja: line 1: ") || line.equals("rendered"));
+    assertThat(process.waitFor()).isZero();
+  }
+
+  /** Renders in a JVM of its own. */
+  static final class SmallHeap {
+    public static void main(String[] arguments) {
+      String start = "{% set ns = namespace(s='aaaaaaaaaaaaaaaa', l=[], t=()) %}";
+      for (String template :
+          List.of(
+              GROW + "{% for i in range(9) %}{% set ns.l = ns.l + [ns.s ~ i] %}{% endfor %}",
+              "{% for i in range(15) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}{% for c in ns.s %}"
+                  + "{% set ns.t = (ns.t, c ~ 'é') %}{% endfor %}",
+              "{{ 1 }}")) {
+        try {
+          String unused = render(start + template);
+          System.out.println("rendered");
+        } catch (IllegalArgumentException e) {
+          System.out.println(e.getMessage());
+        }
+      }
+    }
   }
 
   @Test
