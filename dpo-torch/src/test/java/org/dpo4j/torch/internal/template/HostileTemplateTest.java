@@ -156,7 +156,22 @@ final class HostileTemplateTest {
 
     assertThatThrownBy(() -> render(start + template))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageMatching("(?s)t.jinja: line 1: .+");
+        .hasMessageMatching("(?s)t.jinja: line 1: .+")
+        .hasMessageNotContaining("seconds");
+  }
+
+  @Test
+  void refusalOfATemplate_isShownEscaped() {
+    assertThatThrownBy(() -> render("{{ raise_exception('a\\x1b[2Jb\\u202ec\\x9bd') }}"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "t.jinja: line 1: refused by the template: a\\u001b[2Jb\\u202ec\\u009bd");
+    assertThatThrownBy(() -> render("{{ a|\u202eb }}"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageNotContaining("\u202e");
+    assertThatThrownBy(() -> render("{% \u00e4\u001b\u009b %}"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageNotContaining("\u009b");
   }
 
   @Test

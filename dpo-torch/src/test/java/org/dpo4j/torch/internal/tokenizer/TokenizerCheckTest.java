@@ -1,5 +1,6 @@
 package org.dpo4j.torch.internal.tokenizer;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -43,6 +44,9 @@ final class TokenizerCheckTest {
         "truncation ; {'max_length':4,'stride':4,'strategy':'LongestFirst'} ; truncation.stride must be"
             + " less than max_length, 4",
         "padding ; 3 ; padding must be an object",
+        "model ; {'type':'WordPiece','vocab':{'a':0},'unk_token':'a','max_input_chars_per_word':1001} ;"
+            + " model.max_input_chars_per_word must be a whole number in [1..1000]",
+        "model.vocab.a ; '\u009b2J' ; model.vocab.a must be a whole number in [0..16000000]",
         "normalizer ; {'type':'Lower'} ; normalizer.type must be one of BertNormalizer, Lowercase,"
             + " Strip, StripAccents, NFC, NFD, NFKC, NFKD, Nmt, ByteLevel, Prepend, Replace,"
             + " Precompiled, Sequence",
@@ -192,5 +196,30 @@ final class TokenizerCheckTest {
     JsonObject json = ModelCopy.json(ModelCopy.original("llama").resolve("tokenizer.json"));
     ModelCopy.set(json, path, JsonParser.parseString(value));
     TokenizerCheck.of(FILE, json);
+  }
+
+  @Test
+  void longWordsOfWordPiece_makeTextsShorter() {
+    JsonObject model =
+        JsonParser.parseString(
+                "{'type':'WordPiece','vocab':{'a':0},'unk_token':'a'}".replace('\'', '"'))
+            .getAsJsonObject();
+
+    assertThat(ModelCheck.slowness(Place.of(FILE, model))).isEqualTo(1);
+    model.addProperty("max_input_chars_per_word", 100);
+    assertThat(ModelCheck.slowness(Place.of(FILE, model))).isEqualTo(1);
+    model.addProperty("max_input_chars_per_word", 1000);
+    assertThat(ModelCheck.slowness(Place.of(FILE, model))).isEqualTo(100);
+  }
+
+  @Test
+  void valueAndPlace_areShownEscaped() {
+    JsonObject object = new JsonObject();
+    object.addProperty("a\u001b[31m", "\u009b2J\u202eb");
+
+    assertThatThrownBy(() -> Place.of(FILE, object).fields().get(0).whole(0, 1))
+        .hasMessage(
+            "tokenizer.json: a\\u001b[31m must be a whole number in [0..1], got"
+                + " \"\\u009b2J\\u202eb\"");
   }
 }
