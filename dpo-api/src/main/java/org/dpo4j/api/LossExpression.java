@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import org.dpo4j.core.loss.PairObjective;
 import org.dpo4j.core.loss.WeightedSum;
 import org.dpo4j.core.math.Check;
+import org.dpo4j.core.math.Shown;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,8 @@ record LossExpression(ImmutableList<Term> terms) {
     }
   }
 
+  private static final int MAX_CHARACTERS = 1000;
+  private static final double MAX_WEIGHT = 1e6;
   private static final Pattern TERM =
       Pattern.compile("\\s*(?:([^*()]*)\\*)?\\s*([^*(),=\\s]+)\\s*(?:\\(([^()]*)\\))?\\s*");
   private static final Pattern PARAMETER = Pattern.compile("\\s*([^=\\s]+)\\s*=\\s*([^=\\s]+)\\s*");
@@ -62,6 +65,13 @@ record LossExpression(ImmutableList<Term> terms) {
    * @throws IllegalArgumentException if it isn't written as one is
    */
   static LossExpression of(String text) {
+    Check.that(
+        text.length() <= MAX_CHARACTERS, "a loss must have at most %d characters", MAX_CHARACTERS);
+    // All that messages quote is part of it.
+    Check.that(
+        text.chars().allMatch(c -> c >= ' ' && c <= '~'),
+        "a loss must be written in ASCII, like dpo, simpo(gamma=0.5) or 0.8*dpo + 0.2*sft, got '%s'",
+        Shown.text(text));
     return new LossExpression(
         Splitter.on('+')
             .splitToStream(text)
@@ -102,11 +112,11 @@ record LossExpression(ImmutableList<Term> terms) {
       return 1.0;
     }
     Double weight = Doubles.tryParse(text.strip());
-    if (weight == null) {
+    if (weight == null || !(weight >= 0 && weight <= MAX_WEIGHT)) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "a loss's weight must be a number, got '%s' in '%s'",
+              "a loss's weight must be a number from 0 to 1000000, got '%s' in '%s'",
               text.strip(),
               whole));
     }

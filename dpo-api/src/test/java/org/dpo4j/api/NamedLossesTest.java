@@ -162,8 +162,11 @@ class NamedLossesTest {
             + " 'label-smoothing' in 'dpo(label-smoothing)'",
         "dpo(robust=0, robust=0) | parameter 'robust' of loss 'dpo' is given twice",
         "dpo+ | a loss must be written like dpo, simpo(gamma=0.5) or 0.8*dpo + 0.2*sft, got 'dpo+'",
-        "x*dpo | a loss's weight must be a number, got 'x' in 'x*dpo'",
-        "-1*dpo | weight must be a finite number ≥ 0, got -1.0",
+        "x*dpo | a loss's weight must be a number from 0 to 1000000, got 'x' in 'x*dpo'",
+        "-1*dpo | a loss's weight must be a number from 0 to 1000000, got '-1' in '-1*dpo'",
+        "1e308*dpo | a loss's weight must be a number from 0 to 1000000, got '1e308' in '1e308*dpo'",
+        "NaN*dpo | a loss's weight must be a number from 0 to 1000000, got 'NaN' in 'NaN*dpo'",
+        "d\u001b[31m\u009b2Jpo | a loss must be written in ASCII, like dpo, simpo(gamma=0.5) or 0.8*dpo + 0.2*sft, got 'd\\u001b[31m\\u009b2Jpo'",
         "dpo + kto | loss 'kto' can't be weighted or added: only losses over pairs can",
         "2*plackett-luce | loss 'plackett-luce' can't be weighted or added: only losses over pairs"
             + " can",

@@ -136,6 +136,23 @@ class RoomRulesTest {
         noDependency(Room.API, resideInAnyPackage("org.apache.parquet..", "org.apache.hadoop..")));
   }
 
+  /** What is printed goes through one writer, which escapes what a terminal would obey. */
+  @Test
+  void commandLine_printsInOnePlace() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("org.dpo4j.examples.cli..")
+            .and()
+            .doNotHaveFullyQualifiedName("org.dpo4j.examples.cli.Dpo")
+            .should()
+            .accessField(System.class, "out")
+            .orShould()
+            .accessField(System.class, "err")
+            .orShould()
+            .callMethod(Throwable.class, "printStackTrace"));
+  }
+
   /** It is optional: who hasn't got it can use all the rest. */
   @Test
   void micrometer_isSeenByItsPackageOnly() {

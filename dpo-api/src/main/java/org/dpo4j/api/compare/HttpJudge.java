@@ -68,7 +68,8 @@ public final class HttpJudge implements Judge {
   /**
    * A judge.
    *
-   * @param base of the API, to which {@code /chat/completions} is added; http or https
+   * @param base of the API, to which {@code /chat/completions} is added; http or https, without a
+   *     user, a query or a fragment: keys belong to {@link #apiKey}
    * @param model its name there, not blank
    * @return the judge: without a key, 60 seconds a request, 4 retries
    */
@@ -76,8 +77,10 @@ public final class HttpJudge implements Judge {
     Check.that(
         ("http".equals(base.getScheme()) || "https".equals(base.getScheme()))
             && base.getHost() != null
-            && base.getUserInfo() == null,
-        "base must be an http or https address without a user, got %s",
+            && base.getUserInfo() == null
+            && base.getQuery() == null
+            && base.getFragment() == null,
+        "base must be an http or https address without a user, a query or a fragment, got %s",
         base.getHost() == null ? "one without a host" : base.getScheme() + "://" + base.getHost());
     Check.that(!model.isBlank(), "model must not be blank, got '%s'", model);
     URI chat = URI.create(base.toString().replaceFirst("/+$", "") + "/chat/completions");
@@ -92,14 +95,24 @@ public final class HttpJudge implements Judge {
   /**
    * With a key, sent as a bearer token.
    *
-   * @param key not blank
+   * @param key visible ASCII characters; white space around them, such as the line's end that a file
+   *     leaves, is dropped
    * @return the changed judge
+   * @throws IllegalArgumentException if it is blank, or has other characters; the key is not shown
    */
   public HttpJudge apiKey(String key) {
-    Check.that(!key.isBlank(), "key must not be blank");
+    String stripped = key.strip();
+    Check.that(!stripped.isEmpty(), "key must not be blank");
+    for (int i = 0; i < stripped.length(); i++) {
+      Check.that(
+          stripped.charAt(i) > ' ' && stripped.charAt(i) <= '~',
+          "key must be of visible ASCII characters, but character %d of %d is none",
+          i + 1,
+          stripped.length());
+    }
     return with(
         new Endpoint.Settings(
-            Optional.of(key), settings.timeout(), settings.retries(), settings.pause()));
+            Optional.of(stripped), settings.timeout(), settings.retries(), settings.pause()));
   }
 
   /**

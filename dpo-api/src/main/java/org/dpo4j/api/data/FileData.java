@@ -3,7 +3,6 @@ package org.dpo4j.api.data;
 import com.google.common.collect.ImmutableList;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.dpo4j.api.DataSummary;
 
@@ -51,7 +50,7 @@ public final class FileData<D> implements AutoCloseable {
   public void close() {
     for (Path file : temporary) {
       try {
-        Files.deleteIfExists(file);
+        TemporaryFiles.delete(file);
       } catch (IOException e) {
         throw new UncheckedIOException("cannot delete " + file + ": " + e.getMessage(), e);
       }

@@ -50,6 +50,7 @@ public final class PreferenceFiles {
   private Part part = Part.TRAINING;
   private boolean asChats;
   private Optional<Path> temporaryFolder = Optional.empty();
+  private long maxUnpackedBytes = 16L << 30;
   private Optional<TokenLimits> limits = Optional.empty();
 
   private PreferenceFiles(ImmutableList<Path> paths) {
@@ -194,6 +195,21 @@ public final class PreferenceFiles {
   }
 
   /**
+   * How large a compressed file may become in {@link #temporaryFolder}. Whatever is allowed, the
+   * disk is not filled: reading ends before 256 MiB (or a twentieth of a smaller disk) are left.
+   *
+   * @param most in bytes, ≥ 1; 16 GiB by default
+   * @return this
+   * @throws IllegalArgumentException if it is out of range
+   */
+  @CanIgnoreReturnValue
+  public PreferenceFiles maxUnpackedBytes(long most) {
+    Check.that(most >= 1, "maxUnpackedBytes must be ≥ 1, got %d", most);
+    this.maxUnpackedBytes = most;
+    return this;
+  }
+
+  /**
    * Leaves out and counts what is too long for the model, instead of truncating it, and what the
    * tokenizer refuses. Everything is tokenized once for it.
    *
@@ -275,6 +291,7 @@ public final class PreferenceFiles {
         maxRecordBytes,
         inMemory,
         temporaryFolder,
+        maxUnpackedBytes,
         limits,
         part,
         asChats);

@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,6 +42,7 @@ final class Reading<E> {
    * @param maxRecordBytes the most a record may have
    * @param inMemory whether examples are kept instead of their places
    * @param temporaryFolder where compressed files are decompressed to; empty for the system's
+   * @param maxUnpackedBytes the most one of them may become there
    * @param limits in tokens
    * @param part of folders and files that hold several
    * @param asChats whether texts become chats
@@ -54,6 +54,7 @@ final class Reading<E> {
       int maxRecordBytes,
       boolean inMemory,
       Optional<Path> temporaryFolder,
+      long maxUnpackedBytes,
       Optional<TokenLimits> limits,
       Part part,
       boolean asChats) {}
@@ -103,7 +104,7 @@ final class Reading<E> {
       Check.that(
           summary.kept() > 0, "no %s could be made of what was read: %s", shape.noun(), summary);
       return new FileData<>(dataset(factory, summary), summary, ImmutableList.copyOf(temporary));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       temporary.forEach(file -> deleteQuietly(file, e));
       throw e;
     }
@@ -295,22 +296,18 @@ final class Reading<E> {
 
   private RecordFile decompressed(RecordFile file) {
     try {
-      Path copy =
-          settings.temporaryFolder().isPresent()
-              ? Files.createTempFile(settings.temporaryFolder().get(), "dpo4j-", ".data")
-              : Files.createTempFile("dpo4j-", ".data");
-      copy.toFile().deleteOnExit();
+      Path copy = TemporaryFiles.create(settings.temporaryFolder());
       temporary.add(copy);
-      return file.decompressedTo(copy);
+      return file.decompressedTo(copy, settings.maxUnpackedBytes());
     } catch (IOException e) {
       throw new UncheckedIOException(
           "cannot make a temporary file for " + file.file() + ": " + e.getMessage(), e);
     }
   }
 
-  private static void deleteQuietly(Path file, RuntimeException reason) {
+  private static void deleteQuietly(Path file, Throwable reason) {
     try {
-      Files.deleteIfExists(file);
+      TemporaryFiles.delete(file);
     } catch (IOException e) {
       reason.addSuppressed(e);
     }

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The judge against a real server. */
 class HttpJudgeTest {
@@ -36,6 +37,8 @@ class HttpJudgeTest {
     void answer(HttpExchange exchange, JsonObject request) throws IOException;
   }
 
+  private static final String WITHOUT =
+      "base must be an http or https address without a user, a query or a fragment, got ";
   private static final Text ASK = Text.of("What is 2 + 2?");
 
   private final List<JsonObject> requests = new CopyOnWriteArrayList<>();
@@ -292,10 +295,31 @@ class HttpJudgeTest {
   void address_with_a_secret_or_of_another_kind_is_refused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> HttpJudge.at(URI.create("http://me:s3cret@host/v1"), "m"))
-        .withMessage("base must be an http or https address without a user, got http://host");
+        .withMessage(WITHOUT + "http://host");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> HttpJudge.at(URI.create("http://host/v1?key=s3cret"), "m"))
+        .withMessage(WITHOUT + "http://host");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> HttpJudge.at(URI.create("http://host/v1#s3cret"), "m"))
+        .withMessage(WITHOUT + "http://host");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> HttpJudge.at(URI.create("file:///etc/passwd"), "m"))
-        .withMessage(
-            "base must be an http or https address without a user, got one without a host");
+        .withMessage(WITHOUT + "one without a host");
+  }
+
+  @Test
+  void key_with_the_line_end_of_its_file_is_stripped() {
+    assertThat(judge().apiKey(" s3cret\r\n").judge(ASK, "It is 4.", "It is 5."))
+        .isEqualTo(Verdict.FIRST);
+    assertThat(keys).containsOnly("Bearer s3cret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"s3cr\net", "s3cr\u0000et", "s3cr et", "s3crét", "s3cr\u202eet"})
+  void key_that_no_header_can_have_is_refused_and_not_shown(String key) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> judge().apiKey(key))
+        .withMessageStartingWith("key must be of visible ASCII characters, but character ")
+        .withMessageNotContaining("s3cr");
   }
 }

@@ -32,6 +32,7 @@ import org.dpo4j.core.backend.Text;
 import org.dpo4j.core.tabular.TabularPolicy;
 import org.dpo4j.core.tabular.WordTokenizer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -204,6 +205,54 @@ class PreferenceFilesTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PreferenceFiles.at(file).temporaryFolder(temporary).pairs());
     assertThat(temporary).isEmptyDirectory();
+  }
+
+  @Test
+  void gzip_thatBecomesLarge_isRefusedAndLeavesNothing() throws IOException {
+    Path temporary = Files.createDirectory(folder.resolve("tmp"));
+    Path file = write("a.jsonl.gz", lines(0, 1) + " \n".repeat(2_000_000));
+    assertThat(Files.size(file)).isLessThan(20_000);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                PreferenceFiles.at(file)
+                    .temporaryFolder(temporary)
+                    .maxUnpackedBytes(3_000_000)
+                    .pairs())
+        .withMessage(
+            file
+                + ": becomes more than 3000000 bytes when it is unpacked; if it is meant to, unpack"
+                + " it yourself, or allow more with maxUnpackedBytes");
+    assertThat(temporary).isEmptyDirectory();
+    PreferenceFiles.at(file)
+        .temporaryFolder(temporary)
+        .maxUnpackedBytes(5_000_000)
+        .pairs()
+        .close();
+  }
+
+  @Test
+  void temporaryFiles_thatAreDeleted_areForgotten() throws IOException {
+    Path file = write("a.jsonl.gz", lines(0, 3));
+    int before = TemporaryFiles.count();
+
+    for (int i = 0; i < 20; i++) {
+      PreferenceFiles.at(file).temporaryFolder(folder).pairs().close();
+    }
+
+    assertThat(TemporaryFiles.count()).isEqualTo(before);
+  }
+
+  @Test
+  @Timeout(20)
+  void pipe_isRefusedAtOnce() throws Exception {
+    Path file = folder.resolve("a.jsonl");
+    assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PreferenceFiles.at(file).pairs())
+        .withMessage(file + ": must be a file");
   }
 
   @Test

@@ -98,7 +98,12 @@ public final class Dpo implements Callable<Integer> {
 
   /** Runs a command; what it prints goes to the writers. */
   static int run(String[] arguments, PrintWriter out, PrintWriter err) {
-    CommandLine line = commandLine().setOut(out).setErr(err);
+    CommandLine line =
+        commandLine()
+            .setOut(TerminalWriter.forOutput(out))
+            .setErr(TerminalWriter.forErrors(err))
+            // Nothing that a terminal obeys is printed, help in colours neither.
+            .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
     try {
       Optional<String> unreadable = CharacterSet.problem(arguments);
       if (unreadable.isPresent()) {
@@ -112,7 +117,7 @@ public final class Dpo implements Callable<Integer> {
         return Failure.ofUsage(line, Failure.explanation(e));
       }
       int code = line.execute(arguments);
-      out.flush();
+      line.getOut().flush();
       return code;
     } catch (Throwable e) { // picocli hands on no Error
       return Failure.of(e, line, List.of(arguments).contains(DEBUG));

@@ -217,7 +217,7 @@ final class Inspect implements Callable<Integer>, Checked {
 
   private static String shown(Text text) {
     String whole = SampleOptions.shown(text);
-    String line = whole.replace("\n", "⏎");
+    String line = whole.replace("\r\n", "⏎").replace("\n", "⏎").replace("\r", "⏎");
     return line.length() > MOST_CHARACTERS
         ? line.substring(0, MOST_CHARACTERS) + "… (" + line.length() + " characters)"
         : line;

@@ -85,10 +85,9 @@ final class JudgeOptions implements Checked {
       return Judge.function(who, (prompt, answer) -> count(pattern, answer));
     }
     if (!who.startsWith("http://") && !who.startsWith("https://")) {
+      // Not shown: it may be an address with a key in it.
       throw new IllegalArgumentException(
-          "--judge must be implicit:ADAPTER, reward-model:DIR, pattern:RE2 or an http address, got '"
-              + who
-              + "'");
+          "--judge must be implicit:ADAPTER, reward-model:DIR, pattern:RE2 or an http address");
     }
     HttpJudge judge =
         HttpJudge.at(
@@ -98,7 +97,7 @@ final class JudgeOptions implements Checked {
                     () ->
                         new IllegalArgumentException("--judge at an address needs --judge-model")));
     String key = System.getenv(KEY);
-    judge = key == null ? judge : judge.apiKey(key);
+    judge = key == null ? judge : withKey(judge, key);
     return criterion.isPresent() ? judge.criterion(criterion.get()) : judge;
   }
 
@@ -107,7 +106,10 @@ final class JudgeOptions implements Checked {
     try {
       address = new URI(who);
     } catch (URISyntaxException e) {
-      throw new IllegalArgumentException("--judge is no address: " + e.getReason(), e);
+      // Its message has the whole address.
+      throw new IllegalArgumentException(
+          "--judge must be a valid address, but it has what no address may have at character "
+              + (e.getIndex() + 1));
     }
     if (address.getHost() == null || address.getUserInfo() != null) {
       // Not shown: what stands before the host may be a password.
@@ -115,6 +117,14 @@ final class JudgeOptions implements Checked {
           "--judge must be an address with a host and without a user; the key goes into " + KEY);
     }
     return address;
+  }
+
+  private static HttpJudge withKey(HttpJudge judge, String key) {
+    try {
+      return judge.apiKey(key);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(KEY + ": " + e.getMessage(), e);
+    }
   }
 
   /** Some tokenizers drop the space that an answer to a plain prompt begins with. */

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.dpo4j.api.PreferenceDataset;
@@ -18,6 +19,7 @@ import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.backend.Tokenized;
 import org.dpo4j.core.batch.TokenValues;
+import org.dpo4j.core.math.Shown;
 import org.dpo4j.torch.LanguageModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -124,18 +126,35 @@ final class Score implements Callable<Integer>, Checked {
     line.addProperty("id", pair.id());
     List<String> sides = ImmutableList.of("chosen", "rejected");
     for (int i = 0; i < 2; i++) {
-      line.addProperty(sides.get(i) + "_logp", policy.sum(row + i));
+      add(line, sides.get(i) + "_logp", policy.sum(row + i));
     }
     for (int i = 0; i < 2; i++) {
-      line.addProperty("reference_" + sides.get(i) + "_logp", held.sum(row + i));
+      add(line, "reference_" + sides.get(i) + "_logp", held.sum(row + i));
     }
     for (int i = 0; i < 2; i++) {
-      line.addProperty(
-          sides.get(i) + "_reward", rewards.beta * (policy.sum(row + i) - held.sum(row + i)));
+      add(
+          line,
+          sides.get(i) + "_reward",
+          rewards.beta * (policy.sum(row + i) - held.sum(row + i)));
     }
     for (int i = 0; i < 2; i++) {
       line.addProperty(sides.get(i) + "_tokens", group.completions().get(i).length());
     }
     return line;
+  }
+
+  /** JSON has no other numbers. */
+  private static void add(JsonObject line, String field, double value) {
+    if (!Double.isFinite(value)) {
+      throw new IllegalStateException(
+          String.format(
+              Locale.ROOT,
+              "pair '%s': %s is %s, which is no number; the weights of the model or of the reference"
+                  + " may be damaged",
+              Shown.text(line.get("id").getAsString()),
+              field,
+              value));
+    }
+    line.addProperty(field, value);
   }
 }

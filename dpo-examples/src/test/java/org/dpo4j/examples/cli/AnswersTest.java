@@ -302,8 +302,25 @@ class AnswersTest {
     assertThat(called.exitCode()).isEqualTo(2);
     assertThat(called.err())
         .isEqualToNormalizingNewlines(
-            "dpo: --judge must be implicit:ADAPTER, reward-model:DIR, pattern:RE2 or an http address,"
-                + " got 'me'; see dpo compare --help\n");
+            "dpo: --judge must be implicit:ADAPTER, reward-model:DIR, pattern:RE2 or an http address; see dpo compare --help\n");
+  }
+
+  @Test
+  void compare_does_not_show_a_key_in_the_address_of_a_judge() {
+    for (String address :
+        List.of(
+            "http://host/v1?key=s3cret",
+            "http://s3cret@host/v1",
+            "http://host/v1 s3cret",
+            "htp://s3cret@host")) {
+      CalledDpo called =
+          call(
+              "compare", "--a", "base", "--judge", address, "--judge-model", "m", "--prompt", "x",
+              "--out", own.resolve("o"));
+
+      assertThat(called.exitCode()).isNotZero();
+      assertThat(called.err()).startsWith("dpo: ").doesNotContain("s3cret");
+    }
   }
 
   @Test

@@ -3,7 +3,6 @@ package org.dpo4j.api.data.records;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -122,17 +121,18 @@ public final class RecordFile {
    * This file with its content decompressed to another.
    *
    * @param copy where to; overwritten
+   * @param maxBytes the most it may become
    * @return the same records under the same places, seekable
-   * @throws IllegalArgumentException if the content is not a whole file of its kind
+   * @throws IllegalArgumentException if the content is not a whole file of its kind, becomes more,
+   *     or there is no room for it
    * @throws UncheckedIOException if one file can't be read or the other not written
    */
-  public RecordFile decompressedTo(Path copy) {
+  public RecordFile decompressedTo(Path copy, long maxBytes) {
     return reading(
         file,
         () -> {
-          try (InputStream in = packing.open(content);
-              OutputStream out = Files.newOutputStream(copy)) {
-            in.transferTo(out);
+          try (InputStream in = packing.open(content)) {
+            new Unpacking(file, copy, maxBytes).copy(in);
           }
           return new RecordFile(file, copy, new Packing.None(), format, kind, unit);
         });
