@@ -91,9 +91,7 @@ record CheckpointFacts(
         facts.count(STEP),
         facts.count(TOKENS, Long.MAX_VALUE),
         Duration.ofNanos(facts.count(NANOSECONDS, Long.MAX_VALUE)),
-        facts.has(REWARD_SHIFT)
-            ? rewardShift(facts.object(REWARD_SHIFT))
-            : Bco.RunningShift.START,
+        facts.has(REWARD_SHIFT) ? rewardShift(facts.object(REWARD_SHIFT)) : Bco.RunningShift.START,
         facts.has(STEP_ZERO) ? Optional.of(stepZero(facts.object(STEP_ZERO))) : Optional.empty(),
         facts.has(STOPPED) ? Optional.of(stopped(facts)) : Optional.empty(),
         new MetricsFile.Mark(metrics.count(BYTES, Long.MAX_VALUE), metrics.text(SHA256)));

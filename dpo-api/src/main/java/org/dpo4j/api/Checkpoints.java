@@ -135,8 +135,7 @@ final class Checkpoints {
     CheckpointFacts facts = CheckpointFacts.of(snapshot.about());
     MetricsFile.Kept kept = MetricsFile.check(disk, to.path(), facts.metrics());
     Progress progress = facts.progress();
-    MetricsFile.read(
-        disk, to.path(), kept, line -> RunLines.addTo(progress, line, totalSteps));
+    MetricsFile.read(disk, to.path(), kept, line -> RunLines.addTo(progress, line, totalSteps));
     if (progress.step() != facts.step()) {
       throw new IOException(
           String.format(
@@ -172,7 +171,11 @@ final class Checkpoints {
 
   void write(Progress progress, MetricsFile.Mark mark, ImmutableMap<String, Resumable> parts)
       throws IOException {
-    Snapshot.write(disk, directory.resolve(name(progress.step())), CheckpointFacts.json(progress, mark), parts);
+    Snapshot.write(
+        disk,
+        directory.resolve(name(progress.step())),
+        CheckpointFacts.json(progress, mark),
+        parts);
   }
 
   /** The end: a policy, and why it is the last. */

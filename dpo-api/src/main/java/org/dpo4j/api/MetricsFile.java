@@ -66,16 +66,12 @@ final class MetricsFile implements AutoCloseable {
     long read;
     try (InputStream in = disk.read(directory.resolve(FILE))) {
       read =
-          ByteStreams.exhaust(
-              new DigestInputStream(ByteStreams.limit(in, mark.bytes()), digest));
+          ByteStreams.exhaust(new DigestInputStream(ByteStreams.limit(in, mark.bytes()), digest));
     }
     if (read < mark.bytes() || !hex(digest).equals(mark.sha256())) {
       throw new IOException(
           String.format(
-              Locale.ROOT,
-              "the first %d bytes of %s are not what they were",
-              mark.bytes(),
-              FILE));
+              Locale.ROOT, "the first %d bytes of %s are not what they were", mark.bytes(), FILE));
     }
     return new Kept(mark, digest);
   }

@@ -34,7 +34,8 @@ record ModelCard(Resumable policy, JsonObject configuration, TrainingReport repo
 
   /** Up to what may follow a path in a list; it may have blanks. */
   private static final Pattern ABSOLUTE =
-      Pattern.compile("(?<![\\w.~/:-])(file:/*|[A-Za-z]:[/\\\\]|\\\\\\\\|/(?=\\S))[^,;)\\]}\"'|\n]*");
+      Pattern.compile(
+          "(?<![\\w.~/:-])(file:/*|[A-Za-z]:[/\\\\]|\\\\\\\\|/(?=\\S))[^,;)\\]}\"'|\n]*");
 
   @Override
   public void save(StateSink sink) throws IOException {
@@ -127,8 +128,8 @@ record ModelCard(Resumable policy, JsonObject configuration, TrainingReport repo
   }
 
   /**
-   * A text in which absolute paths are their last name: where things are on this machine is nobody's
-   * business, and of no use to those who read the page.
+   * A text in which absolute paths are their last name: where things are on this machine is
+   * nobody's business, and of no use to those who read the page.
    */
   private static String withoutFolders(String text) {
     return ABSOLUTE

@@ -58,10 +58,7 @@ final class RunLock implements AutoCloseable {
       // A channel that does nothing but hold a lock is not closed by an interrupt.
       FileChannel channel =
           FileChannel.open(
-              file,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              LinkOption.NOFOLLOW_LINKS);
+              file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
       try {
         Optional<Object> key = key(file);
         if (channel.tryLock() == null || !key(file).equals(key)) {

@@ -173,8 +173,7 @@ record Snapshot(Disk disk, Path directory, JsonObject about) {
       if (bytes.length > MOST_MANIFEST_BYTES) {
         throw new IOException(MANIFEST + " has more than " + MOST_MANIFEST_BYTES + " bytes");
       }
-      JsonFields signed =
-          JsonFields.parse(new String(bytes, StandardCharsets.UTF_8), MANIFEST);
+      JsonFields signed = JsonFields.parse(new String(bytes, StandardCharsets.UTF_8), MANIFEST);
       JsonFields manifest = signed.object("manifest");
       requireEqual(MANIFEST, "checksum", hash(manifest.json()), signed.text("sha256"));
       return manifest;

@@ -48,8 +48,7 @@ final class StepTable extends AbstractList<TrainingStep> implements RandomAccess
     for (int i = 0; i < row.values.length; i++) {
       metrics.put(row.head.names.get(i), row.values[i]);
     }
-    return new TrainingStep(
-        row.step, row.head.totalSteps, Metrics.of(metrics.buildOrThrow()));
+    return new TrainingStep(row.step, row.head.totalSteps, Metrics.of(metrics.buildOrThrow()));
   }
 
   /** The number of the last step; 0 if there is none. */

@@ -184,8 +184,7 @@ class RunDirectoryTest {
   void metricsAreALineAStepUnderTheirNames() throws IOException {
     Left whole = RecordedRuns.uninterrupted(directory);
 
-    List<JsonObject> lines =
-        RecordedRuns.json(directory);
+    List<JsonObject> lines = RecordedRuns.json(directory);
     List<JsonObject> steps = lines.stream().filter(line -> line.has("loss")).toList();
     assertThat(steps).hasSameSizeAs(whole.steps());
     for (int i = 0; i < steps.size(); i++) {
@@ -226,8 +225,7 @@ class RunDirectoryTest {
 
   private JsonObject lastLine() {
     try {
-      List<JsonObject> lines =
-          RecordedRuns.json(directory);
+      List<JsonObject> lines = RecordedRuns.json(directory);
       return lines.get(lines.size() - 1);
     } catch (IOException e) {
       throw new IllegalStateException(e);
@@ -254,9 +252,7 @@ class RunDirectoryTest {
         .train(data);
 
     List<JsonObject> evaluations =
-        RecordedRuns.json(directory).stream()
-            .filter(line -> line.has("eval_loss"))
-            .toList();
+        RecordedRuns.json(directory).stream().filter(line -> line.has("eval_loss")).toList();
     int best = 0;
     for (int i = 1; i < evaluations.size(); i++) {
       best =

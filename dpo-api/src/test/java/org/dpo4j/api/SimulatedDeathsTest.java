@@ -141,7 +141,9 @@ class SimulatedDeathsTest {
     List<Path> files;
     try (var all = Files.walk(run)) {
       files =
-          all.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)).sorted().toList();
+          all.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+              .sorted()
+              .toList();
     }
     Path file = files.get(random.nextInt(files.size()));
     byte[] bytes = Files.readAllBytes(file);

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A run's directory in which somebody else put something: that stays, and so does what it names. */
+/**
+ * A run's directory in which somebody else put something: that stays, and so does what it names.
+ */
 @DisabledOnOs(OS.WINDOWS) // Making a link needs a privilege there.
 class StrangeFilesTest {
 
@@ -83,7 +85,8 @@ class StrangeFilesTest {
   void resuming_deletesWhatAKilledRunLeftHalfDone_andOfLinksOnlyThem() throws IOException {
     trainUntil(5);
     for (String halfDone :
-        List.of(".final.tmp", "checkpoints/.step-00000006.tmp", "checkpoints/.step-00000002.old.tmp")) {
+        List.of(
+            ".final.tmp", "checkpoints/.step-00000006.tmp", "checkpoints/.step-00000002.old.tmp")) {
       Files.createDirectories(run.resolve(halfDone).resolve("optimizer"));
       Files.createSymbolicLink(run.resolve(halfDone).resolve("optimizer/link"), precious);
     }
@@ -237,7 +240,8 @@ class StrangeFilesTest {
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> LogProbFile.writing(link, "ours"))
-        .withMessage("%s is a link, and nothing is written through one; name the file itself", link);
+        .withMessage(
+            "%s is a link, and nothing is written through one; name the file itself", link);
     assertPreciousIsThere();
   }
 }

@@ -61,8 +61,7 @@ class ExactnessTest {
         TorchPolicy policy = model.train(Lora.rank(2))) {
       assertThat(policy.logProbs(List.of()).rows()).isZero();
       assertThat(policy.score(List.of(), Set.of(TokenStatistic.ENTROPY)).statistics())
-          .hasEntrySatisfying(
-              TokenStatistic.ENTROPY, values -> assertThat(values.rows()).isZero());
+          .hasEntrySatisfying(TokenStatistic.ENTROPY, values -> assertThat(values.rows()).isZero());
       assertThat(model.base().logProbs(List.of()).rows()).isZero();
     }
   }

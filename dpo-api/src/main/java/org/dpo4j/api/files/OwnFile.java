@@ -48,10 +48,7 @@ public final class OwnFile {
     requireOwn(file);
     return inPieces(
         Files.newOutputStream(
-            file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.APPEND,
-            LinkOption.NOFOLLOW_LINKS));
+            file, StandardOpenOption.CREATE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS));
   }
 
   /**

@@ -58,8 +58,8 @@ record RunLog(
   }
 
   /**
-   * Reads a directory. A last line that is not whole, as a killed process leaves it, is left out; so
-   * are damaged lines of what is only looked at, with a warning a file.
+   * Reads a directory. A last line that is not whole, as a killed process leaves it, is left out;
+   * so are damaged lines of what is only looked at, with a warning a file.
    *
    * @param metrics of the same run, read on
    * @throws IllegalArgumentException if it is no run's, or its metrics are damaged

@@ -91,8 +91,8 @@ public final class RunReport {
 
   /**
    * Draws the run as it is now. Of the metrics only those are read that have come since the last
-   * time, and the means of neighbouring steps are kept where there are more than 4,096, so that this
-   * costs the same after a hundred steps and after a hundred thousand.
+   * time, and the means of neighbouring steps are kept where there are more than 4,096, so that
+   * this costs the same after a hundred steps and after a hundred thousand.
    *
    * @return the page
    * @throws IllegalArgumentException if it is no run's directory, or its metrics are damaged; the

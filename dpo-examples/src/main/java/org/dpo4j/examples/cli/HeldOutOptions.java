@@ -29,7 +29,8 @@ final class HeldOutOptions {
   @Option(
       names = "--eval-fraction",
       paramLabel = "SHARE",
-      description = "Or hold out a share of --data (0.05 where there is no --eval, none of fewer than 10 examples; 0 for none).")
+      description =
+          "Or hold out a share of --data (0.05 where there is no --eval, none of fewer than 10 examples; 0 for none).")
   Optional<Double> fraction = Optional.empty();
 
   /** Whether there is nothing to evaluate on. */
