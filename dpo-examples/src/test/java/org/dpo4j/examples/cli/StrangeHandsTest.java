@@ -201,6 +201,7 @@ class StrangeHandsTest {
     Path config = other.resolve("config.json");
     Files.writeString(
         config, Files.readString(config).replace("\"hidden_size\": 16", "\"hidden_size\": 32"));
+    Files.delete(other.resolve("model.safetensors"));
     FreshWeights.write(other, 7);
     try (LanguageModel loaded = LanguageModel.load(model, Placement.on("cpu"))) {
       loaded.train(Lora.rank(2).allLinear()).saveAdapter(adapter);

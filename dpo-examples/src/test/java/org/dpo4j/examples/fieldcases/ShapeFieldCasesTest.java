@@ -45,7 +45,7 @@ class ShapeFieldCasesTest {
                 "--data",
                 data,
                 "--out",
-                folder.resolve("run"),
+                folder.resolve(command.equals("train") ? "run" : command),
                 "--max-steps",
                 "1",
                 "--no-shuffle",
@@ -148,7 +148,8 @@ class ShapeFieldCasesTest {
 
     assertThat(train(pairs, "--loss", "ipo", "--margin-per-point", "1").err())
         .isEqualTo(
-            "dpo: --margin-per-spread and --margin-per-point make margins, which loss 'ipo' does not use\n");
+            "dpo: --margin-per-spread and --margin-per-point make margins, which loss 'ipo' does not use;"
+                + " see dpo train --help\n");
     assertThat(
             train(CASES.resolve("06-score-columns/pairs-without.jsonl"), "--margin-per-point", "1")
                 .err())
