@@ -2,6 +2,7 @@ package org.dpo4j.api;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ final class StepTable extends AbstractList<TrainingStep> implements RandomAccess
   /** What steps have in common. */
   private record Head(ImmutableList<String> names, int totalSteps) {}
 
-  private record Row(Head head, int step, double[] values) {}
+  private record Row(Head head, int step, ImmutableDoubleArray values) {}
 
   private final List<Row> rows = new ArrayList<>();
 
@@ -27,7 +28,7 @@ final class StepTable extends AbstractList<TrainingStep> implements RandomAccess
 
   void append(TrainingStep done) {
     ImmutableMap<String, Double> metrics = done.metrics().asMap();
-    double[] values = metrics.values().stream().mapToDouble(Double::doubleValue).toArray();
+    ImmutableDoubleArray values = ImmutableDoubleArray.copyOf(metrics.values());
     rows.add(new Row(head(metrics, done.totalSteps()), done.step(), values));
   }
 
@@ -45,8 +46,8 @@ final class StepTable extends AbstractList<TrainingStep> implements RandomAccess
   public TrainingStep get(int index) {
     Row row = rows.get(index);
     ImmutableMap.Builder<String, Double> metrics = ImmutableMap.builder();
-    for (int i = 0; i < row.values.length; i++) {
-      metrics.put(row.head.names.get(i), row.values[i]);
+    for (int i = 0; i < row.values.length(); i++) {
+      metrics.put(row.head.names.get(i), row.values.get(i));
     }
     return new TrainingStep(row.step, row.head.totalSteps, Metrics.of(metrics.buildOrThrow()));
   }

@@ -61,7 +61,7 @@ final class DyingDisk implements Disk {
     return done;
   }
 
-  private void live(String name, Path path, Runs operation) throws IOException {
+  private void act(String name, Path path, Runs operation) throws IOException {
     live(
         name,
         path,
@@ -92,7 +92,7 @@ final class DyingDisk implements Disk {
 
   @Override
   public void makeDirectory(Path directory) throws IOException {
-    live("make", directory, () -> SYSTEM.makeDirectory(directory));
+    act("make", directory, () -> SYSTEM.makeDirectory(directory));
   }
 
   @Override
@@ -107,32 +107,32 @@ final class DyingDisk implements Disk {
 
   @Override
   public void cut(Path file, long length) throws IOException {
-    live("cut", file, () -> SYSTEM.cut(file, length));
+    act("cut", file, () -> SYSTEM.cut(file, length));
   }
 
   @Override
   public void sync(Path file) throws IOException {
-    live("sync", file, () -> SYSTEM.sync(file));
+    act("sync", file, () -> SYSTEM.sync(file));
   }
 
   @Override
   public void syncDirectory(Path directory) throws IOException {
-    live("sync directory", directory, () -> SYSTEM.syncDirectory(directory));
+    act("sync directory", directory, () -> SYSTEM.syncDirectory(directory));
   }
 
   @Override
   public void rename(Path from, Path to) throws IOException {
-    live("rename", to, () -> SYSTEM.rename(from, to));
+    act("rename", to, () -> SYSTEM.rename(from, to));
   }
 
   @Override
   public void delete(Path path) throws IOException {
-    live("delete", path, () -> SYSTEM.delete(path));
+    act("delete", path, () -> SYSTEM.delete(path));
   }
 
   @Override
   public InputStream read(Path file) throws IOException {
-    live("read", file, () -> {});
+    act("read", file, () -> {});
     return SYSTEM.read(file);
   }
 

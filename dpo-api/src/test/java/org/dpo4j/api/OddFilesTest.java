@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.zip.CRC32C;
 import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.batch.TokenValues;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,7 +163,8 @@ class OddFilesTest {
         "about/metrics/bytes|`0`",
         "about/metrics/sha256|`null`",
       })
-  void aCheckpointThatIsSignedButOdd_isPassedOver(String place, String value) throws IOException {
+  void aCheckpointThatIsSignedButOdd_isPassedOver(String place, @Nullable String value)
+      throws IOException {
     trainUntil(7);
     Path manifest = newest().resolve("checkpoint.json");
     JsonObject signed = JsonParser.parseString(Files.readString(manifest)).getAsJsonObject();
@@ -173,7 +175,7 @@ class OddFilesTest {
     assertEndsLikeAnUninterruptedRun();
   }
 
-  private static void change(JsonObject json, List<String> place, String value) {
+  private static void change(JsonObject json, List<String> place, @Nullable String value) {
     if (place.size() > 1 && json.get(place.get(0)) instanceof JsonObject inside) {
       change(inside, place.subList(1, place.size()), value);
     } else if (value == null) {

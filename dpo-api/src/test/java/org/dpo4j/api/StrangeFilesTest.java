@@ -34,7 +34,8 @@ class StrangeFilesTest {
   @BeforeEach
   void somethingPrecious() throws IOException {
     run = root.resolve("run");
-    precious = Files.createDirectories(root.resolve("precious/deep")).getParent();
+    precious = root.resolve("precious");
+    Files.createDirectories(precious.resolve("deep"));
     Files.writeString(precious.resolve("thesis.tex"), "years of work");
     Files.writeString(precious.resolve("deep/data.csv"), "1,2");
   }
