@@ -3,6 +3,7 @@ package org.dpo4j.torch;
 import ai.djl.pytorch.engine.PtNDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Sets;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -348,7 +349,9 @@ public final class TorchPolicy implements Policy, Resumable, AutoCloseable {
 
   /** Whether an adapter is under the one it trains. */
   boolean standsOn(MountedAdapter adapter) {
-    return adapters.stream().limit(Math.max(0, adapters.size() - 1)).anyMatch(a -> a == adapter);
+    Set<MountedAdapter> below = Sets.newIdentityHashSet();
+    below.addAll(adapters.subList(0, Math.max(0, adapters.size() - 1)));
+    return below.contains(adapter);
   }
 
   boolean trainsWeights() {

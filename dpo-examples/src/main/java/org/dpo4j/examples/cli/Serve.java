@@ -113,7 +113,7 @@ final class Serve implements Callable<Integer>, Checked {
       defaultValue = "256",
       paramLabel = "N",
       description =
-          "Connections at the same time; one more takes the place of the one that keeps the service waiting the longest (${DEFAULT-VALUE}).")
+          "Connections at the same time; at that number those that keep the service waiting for 2 s are dropped (${DEFAULT-VALUE}).")
   private int maxConnections;
 
   @Option(

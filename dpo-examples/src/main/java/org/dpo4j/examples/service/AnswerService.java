@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
@@ -64,14 +65,15 @@ public final class AnswerService implements AutoCloseable {
     this.questions = new QuestionQueue(answers, settings, metrics);
     this.connections = new Connections(settings.maxConnections(), settings.patience());
     this.address = address((InetSocketAddress) channel.getLocalAddress());
-    this.server = server(connections, channel);
+    this.server = server(connections, settings.maxConnections(), channel);
     server.setHandler(new AnswerHandler(settings, questions, connections, metrics));
     this.watch =
         Executors.newSingleThreadScheduledExecutor(
             new ThreadFactoryBuilder().setNameFormat("watch-%d").setDaemon(true).build());
   }
 
-  private static Server server(Connections connections, ServerSocketChannel channel)
+  private static Server server(
+      Connections connections, int maxConnections, ServerSocketChannel channel)
       throws IOException {
     QueuedThreadPool threads = new QueuedThreadPool(HTTP_THREADS, HTTP_THREADS);
     threads.setName("http");
@@ -89,6 +91,7 @@ public final class AnswerService implements AutoCloseable {
     connector.addBean(connections);
     connector.open(channel);
     server.addConnector(connector);
+    server.addBean(new NetworkConnectionLimit(maxConnections, connector));
     server.setErrorHandler(new ErrorReplies(MAX_HEADER_BYTES));
     return server;
   }

@@ -11,9 +11,10 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 
 /**
- * The open connections, and since when each keeps the service waiting. There is a bound on their
- * number and on that time, whatever a client sends or takes in between: a server's own idle timeout
- * begins anew with each byte.
+ * The open connections, and since when each keeps the service waiting. There is a bound on that
+ * time, whatever a client sends or takes in between: a server's own idle timeout begins anew with
+ * each byte. It is short while there are as many as may be, so that those who wait to be accepted
+ * soon are.
  */
 final class Connections implements Connection.Listener {
 
@@ -28,6 +29,9 @@ final class Connections implements Connection.Listener {
 
   private record Since(Phase phase, long nanos) {}
 
+  /** A request that came is read before this, however busy the machine is. */
+  private static final long PATIENCE_WHEN_FULL = TimeUnit.SECONDS.toNanos(2);
+
   private final int most;
   private final long patience;
 
@@ -40,24 +44,8 @@ final class Connections implements Connection.Listener {
   }
 
   @Override
-  public void onOpened(Connection connection) {
-    drop(opened(connection.getEndPoint()));
-  }
-
-  private synchronized List<EndPoint> opened(EndPoint endPoint) {
-    open.put(endPoint, new Since(Phase.WAITS, System.nanoTime()));
-    if (open.size() <= most) {
-      return List.of();
-    }
-    List<EndPoint> longest =
-        open.entrySet().stream()
-            .filter(one -> one.getValue().phase() != Phase.ANSWERS)
-            .map(Map.Entry::getKey)
-            .limit(1)
-            .toList();
-    // Now, not when it is closed: the next one must not choose it again.
-    longest.forEach(open::remove);
-    return longest;
+  public synchronized void onOpened(Connection connection) {
+    open.put(connection.getEndPoint(), new Since(Phase.WAITS, System.nanoTime()));
   }
 
   @Override
@@ -99,9 +87,10 @@ final class Connections implements Connection.Listener {
 
   private synchronized List<EndPoint> overdue() {
     long now = System.nanoTime();
+    long may = open.size() >= most ? Math.min(patience, PATIENCE_WHEN_FULL) : patience;
     List<EndPoint> overdue = new ArrayList<>();
     for (Map.Entry<EndPoint, Since> one : open.entrySet()) {
-      if (now - one.getValue().nanos() < patience) {
+      if (now - one.getValue().nanos() < may) {
         break;
       }
       if (one.getValue().phase() != Phase.ANSWERS) {

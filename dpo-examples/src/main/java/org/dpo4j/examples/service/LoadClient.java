@@ -8,7 +8,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,6 +37,7 @@ import picocli.CommandLine.Option;
 public final class LoadClient implements Callable<Integer> {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final int KEEP_ALIVE_SECONDS = 2;
   private static final String RESIDENT = "process_resident_memory_bytes ";
   private static final String DESCRIPTORS = "process_open_fds ";
   private static final String CONNECTIONS = "dpo_answer_connections ";
@@ -118,11 +118,14 @@ public final class LoadClient implements Callable<Integer> {
   }
 
   static int run(PrintWriter out, String... arguments) {
+    // Of the process. A connection that idled as long as the service lets it may be closed by it
+    // just when it is used again.
+    System.setProperty("jdk.httpclient.keepalive.timeout", String.valueOf(KEEP_ALIVE_SECONDS));
     return new CommandLine(new LoadClient(out)).setOut(out).execute(arguments);
   }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws InterruptedException {
     out.printf(Locale.ROOT, "%4d s: %s%n", 0, state());
     long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
     HealthProbe health = new HealthProbe(url, end);
@@ -211,10 +214,14 @@ public final class LoadClient implements Callable<Integer> {
   }
 
   /** What the service holds, and how far it got. */
-  private String state() throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(url.resolve("/metrics")).timeout(TIMEOUT).build();
-    HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
-    String metrics = response.body();
+  private String state() throws InterruptedException {
+    String metrics;
+    try {
+      metrics = metrics();
+    } catch (IOException e) {
+      failures.add("metrics: " + e);
+      metrics = "";
+    }
     return String.format(
         Locale.ROOT,
         "%s KiB resident, %s descriptors, %s connections, %d answered, %d refused, %d failed",
@@ -224,6 +231,11 @@ public final class LoadClient implements Callable<Integer> {
         answered.size(),
         refused.size(),
         failures.size());
+  }
+
+  private String metrics() throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(url.resolve("/metrics")).timeout(TIMEOUT).build();
+    return http.send(request, BodyHandlers.ofString()).body();
   }
 
   private static Optional<Long> metric(String metrics, String name) {

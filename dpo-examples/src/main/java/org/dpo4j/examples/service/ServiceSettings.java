@@ -13,8 +13,8 @@ import org.dpo4j.core.math.Check;
  *     for another is refused
  * @param workers questions that are answered at the same time
  * @param waiting questions that may wait for that; one more is refused at once
- * @param maxConnections open at the same time; one more takes the place of the one that has kept
- *     the service waiting the longest, never that of a question that was taken on
+ * @param maxConnections open at the same time; at that number those that have kept the service
+ *     waiting for 2 s are dropped, and one more is accepted when there is room
  * @param maxBodyBytes the most a request may have
  * @param patience how long the service waits for a client at each step: for a request's headers,
  *     for its body, and for the reply to be taken

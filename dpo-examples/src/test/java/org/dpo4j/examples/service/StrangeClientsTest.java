@@ -252,7 +252,7 @@ class StrangeClientsTest {
   }
 
   @Test
-  void moreConnectionsThanMayBe_theLongestIdleGoes_aQuestionDoesNot() throws Exception {
+  void moreConnectionsThanMayBe_idleOnesSoonGo_aQuestionDoesNot() throws Exception {
     start(Duration.ofSeconds(20));
     RawClient asking = client().send(RawClient.post(Caller.asking("wait")));
     assertThat(begun.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
