@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -176,8 +177,10 @@ public final class AnswerService implements AutoCloseable {
       LifeCycle.stop(server);
       throw new IOException("cannot start to listen on " + address, e);
     }
-    watch.scheduleWithFixedDelay(
-        this::watch, WATCH.toMillis(), WATCH.toMillis(), TimeUnit.MILLISECONDS);
+    // It ends with the executor, and catches what it throws.
+    Future<?> unused =
+        watch.scheduleWithFixedDelay(
+            this::watch, WATCH.toMillis(), WATCH.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void watch() {
