@@ -103,7 +103,7 @@ class ServeTest {
 
   @Test
   void serve_portInUse_oneMessageWithPortAndOption() throws IOException {
-    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = other.getLocalPort();
 
       assertThat(refusal("--port", port))
