@@ -21,6 +21,7 @@ import org.dpo4j.api.reward.Choice;
 import org.dpo4j.api.reward.Reward;
 import org.dpo4j.core.backend.Text;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +39,16 @@ class StrangeClientsTest {
   private final List<RawClient> clients = new ArrayList<>();
   private AnswerService service;
   private Caller caller;
+
+  @BeforeEach
+  void start() throws IOException {
+    start(Duration.ofSeconds(20));
+  }
+
+  private void restart(Duration patience) throws IOException {
+    service.close();
+    start(patience);
+  }
 
   private void start(Duration patience) throws IOException {
     service =
@@ -95,7 +106,6 @@ class StrangeClientsTest {
 
   @Test
   void clientThatLeaves_itsQuestionEnds_theNextIsAnswered() throws Exception {
-    start(Duration.ofSeconds(20));
     RawClient gone = client().send(RawClient.post(Caller.asking("wait")));
     assertThat(begun.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
 
@@ -109,7 +119,6 @@ class StrangeClientsTest {
 
   @Test
   void clientsThatLeaveTheQueue_giveTheirPlacesBack() throws Exception {
-    start(Duration.ofSeconds(20));
     client().send(RawClient.post(Caller.asking("wait")));
     assertThat(begun.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
     for (int i = 0; i < 2; i++) {
@@ -129,7 +138,6 @@ class StrangeClientsTest {
 
   @Test
   void clientsThatLeave_leaveNoDescriptor() throws Exception {
-    start(Duration.ofSeconds(20));
     leave(5);
     long before = descriptors();
 
@@ -156,7 +164,7 @@ class StrangeClientsTest {
 
   @Test
   void clientsThatNeverRead_keepNobodyWaiting_andAreDropped() throws Exception {
-    start(SOON);
+    restart(SOON);
     String asked = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(100);
     List<Thread> senders = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
@@ -193,7 +201,7 @@ class StrangeClientsTest {
             + "Content-Length: 900\r\n\r\n{"
       })
   void clientsThatDrip_keepNobodyWaiting_andAreDropped(String beginning) throws Exception {
-    start(SOON);
+    restart(SOON);
     for (int i = 0; i < 40; i++) {
       client().send(beginning);
     }
@@ -243,7 +251,7 @@ class StrangeClientsTest {
 
   @Test
   void questionThatTakesLongerThanPatience_isAnswered() throws Exception {
-    start(Duration.ofMillis(200));
+    restart(Duration.ofMillis(200));
     CompletableFuture<HttpResponse<String>> asked = caller.begin(Caller.asking("wait"));
     Thread.sleep(1000);
     released.release();
@@ -253,7 +261,6 @@ class StrangeClientsTest {
 
   @Test
   void moreConnectionsThanMayBe_idleOnesSoonGo_aQuestionDoesNot() throws Exception {
-    start(Duration.ofSeconds(20));
     RawClient asking = client().send(RawClient.post(Caller.asking("wait")));
     assertThat(begun.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
     RawClient idle = client();
@@ -283,7 +290,6 @@ class StrangeClientsTest {
     "localhost:x, 403"
   })
   void host_thatIsNotTheServices_refused(String host, int status) throws Exception {
-    start(Duration.ofSeconds(20));
 
     String reply =
         client()
@@ -295,7 +301,6 @@ class StrangeClientsTest {
 
   @Test
   void host_ofAnotherName_said() throws Exception {
-    start(Duration.ofSeconds(20));
 
     assertThat(
             client()
@@ -318,7 +323,6 @@ class StrangeClientsTest {
     "json, 415"
   })
   void contentType_thatAPageMaySend_refused(String type, int status) throws Exception {
-    start(Duration.ofSeconds(20));
     String post =
         RawClient.post(Caller.asking("a"))
             .replace("application/json", type + "\r\nConnection: close");
@@ -328,7 +332,6 @@ class StrangeClientsTest {
 
   @Test
   void contentType_none_refused() throws Exception {
-    start(Duration.ofSeconds(20));
 
     assertThat(
             client()
@@ -350,7 +353,6 @@ class StrangeClientsTest {
         "POST /answer HTTP/1.1\\r\\nHost: localhost\\r\\nContent-Type: application/json\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\nxyz\\r\\n|400"
       })
   void requestThatIsNoHttp_refusedInTheServicesForm(String request, int status) throws Exception {
-    start(Duration.ofSeconds(20));
 
     assertThat(client().send(request.replace("\\r\\n", "\r\n")).rest())
         .startsWith("HTTP/1.1 " + status + " ")
@@ -359,7 +361,6 @@ class StrangeClientsTest {
 
   @Test
   void headersThatAreTooLarge_refused() throws Exception {
-    start(Duration.ofSeconds(20));
 
     assertThat(
             client()
@@ -371,7 +372,6 @@ class StrangeClientsTest {
 
   @Test
   void clientThatSendsMoreWhileItIsAnswered_toldThatItsConnectionEnds() throws Exception {
-    start(Duration.ofSeconds(20));
     RawClient client = client().send(RawClient.post(Caller.asking("wait")));
     assertThat(begun.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
     client.send(RawClient.post(Caller.asking("a")));
