@@ -17,6 +17,7 @@ import org.apache.parquet.io.LocalInputFile;
 import org.apache.parquet.io.MessageColumnIO;
 import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.schema.MessageType;
+import org.dpo4j.core.math.Shown;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of a Parquet file as JSON lines, made as they are read. Not for several threads. */
@@ -70,7 +71,10 @@ final class ParquetLines extends InputStream {
       Path file, String problem, @Nullable Throwable cause) {
     return new IllegalArgumentException(
         String.format(
-            Locale.ROOT, "%s: is not a whole Parquet file, or can't be read: %s", file, problem),
+            Locale.ROOT,
+            "%s: is not a whole Parquet file, or can't be read: %s",
+            file,
+            Shown.text(problem)),
         cause);
   }
 

@@ -15,10 +15,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import org.dpo4j.api.DataSummary;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Records of every format whose fields are replaced at random: named errors, or counted. */
+@Tag("fuzz")
 class PreferenceFilesFuzzTest {
 
   private static final ImmutableList<String> RECORDS =

@@ -30,6 +30,7 @@ final class NativeTokenizer implements AutoCloseable {
   private final Path file;
   private final HuggingFaceTokenizer library;
   private final Vocabulary vocabulary;
+  private final AddedTokens added;
   private final long maxCharacters;
   // Memory that is in use must not be freed: the library does not look.
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
@@ -39,6 +40,7 @@ final class NativeTokenizer implements AutoCloseable {
     this.file = file;
     this.library = library;
     this.vocabulary = checked.vocabulary();
+    this.added = checked.added();
     this.maxCharacters = RegexCheck.MAX_CHARACTERS / (checked.growth() * checked.slowness());
   }
 
@@ -90,9 +92,9 @@ final class NativeTokenizer implements AutoCloseable {
 
   String decode(ImmutableIntArray ids) {
     // The library skips ids that it does not know, and ends the JVM on other errors.
-    ids.forEach(vocabulary::token);
-    long[] known = ids.stream().asLongStream().toArray();
-    return whileOpen(() -> library.decode(known, true));
+    long[] plain =
+        ids.stream().filter(id -> !added.isSpecial(vocabulary.token(id))).asLongStream().toArray();
+    return whileOpen(() -> library.decode(plain, false));
   }
 
   private <T> T whileOpen(Supplier<T> action) {

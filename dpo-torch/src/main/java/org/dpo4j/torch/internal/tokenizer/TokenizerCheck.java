@@ -1,5 +1,7 @@
 package org.dpo4j.torch.internal.tokenizer;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
@@ -14,7 +16,8 @@ import java.nio.file.Path;
  * @param surroundings what it puts around a text
  * @param growth how many characters one character of a text can become in the library, at most
  * @param slowness how much longer a character takes there than with published models
- * @param json the file without what is done here instead: padding, truncation, post-processing
+ * @param json the file without what is done here instead: padding, truncation, post-processing,
+ *     leaving out special tokens
  */
 record TokenizerCheck(
     Vocabulary vocabulary,
@@ -78,10 +81,22 @@ record TokenizerCheck(
     kept.add("truncation", JsonNull.INSTANCE);
     kept.add("padding", JsonNull.INSTANCE);
     kept.add("post_processor", JsonNull.INSTANCE);
+    if (object.get("added_tokens") instanceof JsonArray tokens) {
+      kept.add("added_tokens", notSpecial(tokens));
+    }
     String json = kept.toString();
     if (Surrogates.firstAlone(json).isPresent()) {
       throw new IllegalArgumentException(file + ": must not hold half a surrogate pair");
     }
     return json;
+  }
+
+  /** The library takes several times as long for tokens that it is to leave out of texts. */
+  private static JsonArray notSpecial(JsonArray tokens) {
+    JsonArray plain = tokens.deepCopy();
+    for (JsonElement token : plain) {
+      token.getAsJsonObject().addProperty("special", false);
+    }
+    return plain;
   }
 }

@@ -18,10 +18,12 @@ import java.util.SplittableRandom;
 import org.dpo4j.torch.internal.architecture.DecoderSpec;
 import org.dpo4j.torch.internal.architecture.TinyModels;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Damaged adapters are read as valid ones or refused by the file's name; nothing else happens. */
+@Tag("fuzz")
 final class AdapterFuzzTest {
 
   private static final DecoderSpec GPT2 = TinyModels.decoder("gpt2");

@@ -14,11 +14,13 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.dpo4j.torch.internal.architecture.TensorShape;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Thousands of spoilt files, each of which is either read rightly or refused by name. */
+@Tag("fuzz")
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 final class FuzzTest {
 

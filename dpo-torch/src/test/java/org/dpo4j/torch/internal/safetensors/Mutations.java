@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Ways to spoil a safetensors file, chosen by a seeded generator. */
-final class Mutations {
+public final class Mutations {
 
   private static final Pattern NUMBER = Pattern.compile("\\d+");
   private static final Pattern STRING = Pattern.compile("\"[^\"]*\"");
@@ -72,12 +72,12 @@ final class Mutations {
 
   private final Random random;
 
-  Mutations(long seed) {
+  public Mutations(long seed) {
     this.random = new Random(seed);
   }
 
   /** A file with one or two faults, some of which happen to be harmless. */
-  byte[] spoil(byte[] file) {
+  public byte[] spoil(byte[] file) {
     byte[] spoilt = file;
     for (int faults = random.nextInt(4) == 0 ? 2 : 1; faults > 0; faults--) {
       spoilt = once(spoilt);
@@ -86,7 +86,7 @@ final class Mutations {
   }
 
   /** A text with a number, a string or a piece changed. */
-  String spoilText(String text) {
+  public String spoilText(String text) {
     return switch (random.nextInt(5)) {
       case 0 -> replace(text, NUMBER, any(NUMBERS));
       case 1 -> replace(text, STRING, any(STRINGS));
