@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Damaged losses: read, or refused in a message that can be printed. {@code
- * -Ddpo.fuzz.seconds=600} goes on so long.
+ * Damaged losses: read, or refused in a message that can be printed. {@code -Ddpo.fuzz.seconds=600}
+ * goes on so long.
  */
 @Tag("fuzz")
 final class LossExpressionFuzzTest {
@@ -35,8 +35,28 @@ final class LossExpressionFuzzTest {
           "dpo(divergence=alpha, alpha=0.5)");
   private static final List<String> PARTS =
       List.of(
-          "(", ")", "*", "+", ",", "=", " ", "-", "1e308", "-1", "NaN", "1e-400", "dpo", "beta",
-          "\u001b[31m", "\u009b", "\u202e", "%s", "Infinity", "0x1p3", "((((", "dpo+".repeat(99));
+          "(",
+          ")",
+          "*",
+          "+",
+          ",",
+          "=",
+          " ",
+          "-",
+          "1e308",
+          "-1",
+          "NaN",
+          "1e-400",
+          "dpo",
+          "beta",
+          "\u001b[31m",
+          "\u009b",
+          "\u202e",
+          "%s",
+          "Infinity",
+          "0x1p3",
+          "((((",
+          "dpo+".repeat(99));
 
   static Stream<Path> inputs() throws IOException, URISyntaxException {
     Path folder = Path.of(LossExpressionFuzzTest.class.getResource("fuzz").toURI());

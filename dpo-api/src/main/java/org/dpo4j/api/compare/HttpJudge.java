@@ -95,8 +95,8 @@ public final class HttpJudge implements Judge {
   /**
    * With a key, sent as a bearer token.
    *
-   * @param key visible ASCII characters; white space around them, such as the line's end that a file
-   *     leaves, is dropped
+   * @param key visible ASCII characters; white space around them, such as the line's end that a
+   *     file leaves, is dropped
    * @return the changed judge
    * @throws IllegalArgumentException if it is blank, or has other characters; the key is not shown
    */

@@ -225,11 +225,7 @@ class PreferenceFilesTest {
                 + ": becomes more than 3000000 bytes when it is unpacked; if it is meant to, unpack"
                 + " it yourself, or allow more with maxUnpackedBytes");
     assertThat(temporary).isEmptyDirectory();
-    PreferenceFiles.at(file)
-        .temporaryFolder(temporary)
-        .maxUnpackedBytes(5_000_000)
-        .pairs()
-        .close();
+    PreferenceFiles.at(file).temporaryFolder(temporary).maxUnpackedBytes(5_000_000).pairs().close();
   }
 
   @Test

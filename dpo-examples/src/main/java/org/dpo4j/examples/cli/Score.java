@@ -132,10 +132,7 @@ final class Score implements Callable<Integer>, Checked {
       add(line, "reference_" + sides.get(i) + "_logp", held.sum(row + i));
     }
     for (int i = 0; i < 2; i++) {
-      add(
-          line,
-          sides.get(i) + "_reward",
-          rewards.beta * (policy.sum(row + i) - held.sum(row + i)));
+      add(line, sides.get(i) + "_reward", rewards.beta * (policy.sum(row + i) - held.sum(row + i)));
     }
     for (int i = 0; i < 2; i++) {
       line.addProperty(sides.get(i) + "_tokens", group.completions().get(i).length());

@@ -54,6 +54,15 @@ final class TerminalWriter extends FilterWriter {
     out.write(text, start, offset + length - start);
   }
 
+  /** A writer that keeps its faults to itself is asked for them, so that lost output is noticed. */
+  @Override
+  public void flush() throws IOException {
+    super.flush();
+    if (out instanceof PrintWriter printer && printer.checkError()) {
+      throw new IOException("what is printed cannot be written");
+    }
+  }
+
   private boolean isObeyed(char c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL -> !(c == '\n' || c == '\t' || (c == '\r' && drawsBars));

@@ -315,8 +315,17 @@ class AnswersTest {
             "htp://s3cret@host")) {
       CalledDpo called =
           call(
-              "compare", "--a", "base", "--judge", address, "--judge-model", "m", "--prompt", "x",
-              "--out", own.resolve("o"));
+              "compare",
+              "--a",
+              "base",
+              "--judge",
+              address,
+              "--judge-model",
+              "m",
+              "--prompt",
+              "x",
+              "--out",
+              own.resolve("o"));
 
       assertThat(called.exitCode()).isNotZero();
       assertThat(called.err()).startsWith("dpo: ").doesNotContain("s3cret");

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 class HostileInputsTest {
 
   private static final String TRICK = "a\u001b]0;title\u0007\u001b[31m\u009b2J\u202eb\rc";
-  private static final String OBEYED = "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]";
+  private static final String OBEYED =
+      "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]";
 
   private @TempDir Path folder;
 
@@ -25,8 +26,7 @@ class HostileInputsTest {
     String json = new JsonPrimitive(text).toString();
     return Files.writeString(
         folder.resolve("data.jsonl"),
-        "{\"id\":%s,\"prompt\":%s,\"chosen\":%s,\"rejected\":\"bad\"}\n"
-            .replace("%s", json));
+        "{\"id\":%s,\"prompt\":%s,\"chosen\":%s,\"rejected\":\"bad\"}\n".replace("%s", json));
   }
 
   @Test
@@ -44,8 +44,7 @@ class HostileInputsTest {
     FewWords.writeModel(folder);
     Path config = folder.resolve("config.json");
     Files.writeString(
-        config,
-        Files.readString(config).replace("\"silu\"", "\"\u009b2J\u202e\\u001b[31m\""));
+        config, Files.readString(config).replace("\"silu\"", "\"\u009b2J\u202e\\u001b[31m\""));
 
     CalledDpo called = CalledDpo.with("generate", "--model", folder, "--prompt", "how");
 

@@ -82,7 +82,8 @@ public final class StrictJson {
       }
       return object;
     } catch (IOException e) {
-      throw new IllegalArgumentException(file + ": is not valid JSON: " + Shown.text(String.valueOf(e.getMessage())), e);
+      throw new IllegalArgumentException(
+          file + ": is not valid JSON: " + Shown.text(String.valueOf(e.getMessage())), e);
     }
   }
 

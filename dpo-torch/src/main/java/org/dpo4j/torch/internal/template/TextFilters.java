@@ -86,8 +86,7 @@ final class TextFilters {
     Arguments.Bound bound = arguments.bind(0, "chars");
     Object text = soft(scope, value);
     return Python.like(
-        text,
-        TextMethods.stripped(scope.budget(), Python.text(text), bound, TextMethods::strip));
+        text, TextMethods.stripped(scope.budget(), Python.text(text), bound, TextMethods::strip));
   }
 
   private static Object replace(Scope scope, Object value, Arguments arguments) {

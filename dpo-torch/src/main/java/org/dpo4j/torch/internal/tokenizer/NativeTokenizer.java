@@ -53,7 +53,10 @@ final class NativeTokenizer implements AutoCloseable {
         throw e;
       }
       throw new IllegalArgumentException(
-          file + ": is refused by the tokenizer library: " + Shown.text(String.valueOf(e.getMessage())), e);
+          file
+              + ": is refused by the tokenizer library: "
+              + Shown.text(String.valueOf(e.getMessage())),
+          e);
     }
   }
 
@@ -84,7 +87,10 @@ final class NativeTokenizer implements AutoCloseable {
                 return library.encode(text, false, false).getIds();
               } catch (RuntimeException e) {
                 throw new IllegalArgumentException(
-                    file + ": cannot tokenize a text: " + Shown.text(String.valueOf(e.getMessage())), e);
+                    file
+                        + ": cannot tokenize a text: "
+                        + Shown.text(String.valueOf(e.getMessage())),
+                    e);
               }
             });
     return ImmutableIntArray.copyOf(Arrays.stream(ids).mapToInt(Math::toIntExact));

@@ -30,7 +30,8 @@ final class ConfigFuzzTest {
     for (; round < ROUNDS || System.nanoTime() < end; round++) {
       String valid =
           Files.readString(
-              TinyModels.file(TinyModels.NAMES.get(round % TinyModels.NAMES.size()), "config.json"));
+              TinyModels.file(
+                  TinyModels.NAMES.get(round % TinyModels.NAMES.size()), "config.json"));
       String damaged =
           mutations.spoilText(valid.replace("silu", round % 3 == 0 ? "\u009b\u202e" : "silu"));
       Throwable thrown =

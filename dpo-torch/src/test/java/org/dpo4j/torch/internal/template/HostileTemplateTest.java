@@ -164,8 +164,7 @@ final class HostileTemplateTest {
   void refusalOfATemplate_isShownEscaped() {
     assertThatThrownBy(() -> render("{{ raise_exception('a\\x1b[2Jb\\u202ec\\x9bd') }}"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "t.jinja: line 1: refused by the template: a\\u001b[2Jb\\u202ec\\u009bd");
+        .hasMessage("t.jinja: line 1: refused by the template: a\\u001b[2Jb\\u202ec\\u009bd");
     assertThatThrownBy(() -> render("{{ a|\u202eb }}"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageNotContaining("\u202e");

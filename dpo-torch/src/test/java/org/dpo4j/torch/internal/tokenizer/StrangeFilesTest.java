@@ -60,8 +60,7 @@ final class StrangeFilesTest {
     Path secret = Files.writeString(elsewhere.resolve("secret"), "{}").toRealPath();
     Files.createSymbolicLink(file, secret);
     assertRefused(
-        name,
-        file + ": must not be a link to outside of its directory, got one to " + secret);
+        name, file + ": must not be a link to outside of its directory, got one to " + secret);
 
     Files.delete(secret);
     assertRefused(name, file + ": must not be a link to nothing");
