@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -59,8 +60,10 @@ final class LossExpressionFuzzTest {
           "dpo+".repeat(99));
 
   static Stream<Path> inputs() throws IOException, URISyntaxException {
-    Path folder = Path.of(LossExpressionFuzzTest.class.getResource("fuzz").toURI());
-    return Files.list(folder).filter(file -> file.toString().endsWith(".bin")).sorted();
+    Path folder = Path.of(Objects.requireNonNull(LossExpressionFuzzTest.class.getResource("fuzz")).toURI());
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".bin")).sorted().toList().stream();
+    }
   }
 
   @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ final class ParquetFuzzTest {
         catchThrowable(
             () -> {
               try (InputStream lines = new ParquetSource().jsonLines(file)) {
-                long unused = lines.transferTo(java.io.OutputStream.nullOutputStream());
+                long unused = lines.transferTo(OutputStream.nullOutputStream());
               }
             });
     if (thrown != null) {

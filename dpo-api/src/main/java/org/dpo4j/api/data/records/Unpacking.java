@@ -53,9 +53,9 @@ record Unpacking(Path file, Path copy, long maxBytes) {
     long free = disk.getUsableSpace() - Math.min(MAX_KEPT_FREE, disk.getTotalSpace() / 20);
     Check.that(
         more <= free,
-        "%s: there is no room to unpack it in %s; name a folder with more with temporaryFolder, or"
+        "%s: there is no room to unpack it to %s; name a folder with more with temporaryFolder, or"
             + " set java.io.tmpdir",
         file,
-        copy.toAbsolutePath().getParent());
+        copy);
   }
 }

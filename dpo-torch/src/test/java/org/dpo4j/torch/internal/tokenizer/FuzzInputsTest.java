@@ -12,6 +12,7 @@ import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.dpo4j.core.backend.Message;
@@ -36,8 +37,10 @@ final class FuzzInputsTest {
   @TempDir private Path directory;
 
   static Stream<Path> inputs() throws IOException, URISyntaxException {
-    Path folder = Path.of(FuzzInputsTest.class.getResource("/fuzz-inputs").toURI());
-    return Files.list(folder).filter(file -> file.toString().endsWith(".bin")).sorted();
+    Path folder = Path.of(Objects.requireNonNull(FuzzInputsTest.class.getResource("/fuzz-inputs")).toURI());
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".bin")).sorted().toList().stream();
+    }
   }
 
   @ParameterizedTest
@@ -46,7 +49,7 @@ final class FuzzInputsTest {
   void input_endsInAValueOrAMessage(Path input) throws IOException {
     byte[] bytes = Files.readAllBytes(input);
 
-    Throwable thrown = catchThrowable(use(input.getFileName().toString(), bytes));
+    Throwable thrown = catchThrowable(use(String.valueOf(input.getFileName()), bytes));
 
     if (thrown != null) {
       assertThat(thrown).isInstanceOf(IllegalArgumentException.class);
