@@ -55,7 +55,9 @@ public record DataSummary(
    */
   public record Skipped(SkipReason reason, int count, ImmutableList<String> first) {
 
-    /** For instance {@code 4 too long, the first: pair '0' has 9 tokens, 5 of them its prompt's}. */
+    /**
+     * For instance {@code 4 too long, the first: pair '0' has 9 tokens, 5 of them its prompt's}.
+     */
     @Override
     public String toString() {
       return first.isEmpty()

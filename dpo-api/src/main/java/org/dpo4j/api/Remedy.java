@@ -15,15 +15,13 @@ public enum Remedy {
   RAISE_TOKENS("raise maxTokens to at least that, or shorten or leave out what is too long"),
 
   /** To raise the bound on an example's length, or say what becomes of longer ones. */
-  RAISE_LENGTH(
-      "raise maxLength, or say onUnfit(Unfit.SKIP) or onUnfit(Unfit.TRUNCATE_PROMPT)"),
+  RAISE_LENGTH("raise maxLength, or say onUnfit(Unfit.SKIP) or onUnfit(Unfit.TRUNCATE_PROMPT)"),
 
   /** To leave out examples that a model can't take. */
   LEAVE_OUT("such can be left out with onUnfit(Unfit.SKIP)"),
 
   /** To count malformed records and go on. */
-  COUNT_BAD_RECORDS(
-      "to count such records instead, read with badRecords(BadRecords.COUNT)"),
+  COUNT_BAD_RECORDS("to count such records instead, read with badRecords(BadRecords.COUNT)"),
 
   /** To name the columns of pairs, choices, ratings, thumbs or demonstrations. */
   NAME_COLUMNS(

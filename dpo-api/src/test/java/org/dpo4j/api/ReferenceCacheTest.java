@@ -73,7 +73,8 @@ class ReferenceCacheTest {
   void fill_refusesAPairAboveTheBudgetBeforeComputing() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ReferenceCache.in(file).withMaxTokens(5).fill(model, Toy.WORDS, PAIRS))
-        .withMessageContaining("more than the 5 that may be computed at a time, and a pair can't be split");
+        .withMessageContaining(
+            "more than the 5 that may be computed at a time, and a pair can't be split");
     assertThat(model.calls).isZero();
     assertThat(file).doesNotExist();
   }

@@ -110,8 +110,7 @@ class RunDirectoryTest {
               assertThat(refused.problem())
                   .isEqualTo("there is a run in " + directory + " already");
               assertThat(refused.remedy()).isEqualTo(Remedy.RESUME);
-              assertThat(refused)
-                  .hasMessage(refused.problem() + "; " + Remedy.RESUME.inJava());
+              assertThat(refused).hasMessage(refused.problem() + "; " + Remedy.RESUME.inJava());
             });
     fresh.resume(true).requireReady();
 

@@ -266,8 +266,7 @@ final class Reading<E> {
         throw new RefusedException(problem, Remedy.COUNT_BAD_RECORDS);
       }
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "%s; at most %d malformed records are borne", problem, most));
+          String.format(Locale.ROOT, "%s; at most %d malformed records are borne", problem, most));
     }
   }
 

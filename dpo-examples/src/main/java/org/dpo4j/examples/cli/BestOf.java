@@ -82,8 +82,7 @@ final class BestOf implements Callable<Integer>, Checked {
   @Override
   public void requireInputs() {
     rewards.requireFolders(model.model);
-    rewardModel.ifPresent(
-        folder -> ModelFolder.requireRewardModel("--reward-model", folder));
+    rewardModel.ifPresent(folder -> ModelFolder.requireRewardModel("--reward-model", folder));
   }
 
   @Override

@@ -20,7 +20,8 @@ interface Checked {
   /**
    * Judges the folders they name, by what is seen without reading weights.
    *
-   * @throws RuntimeException that is {@linkplain Failure explained}, if one is not what it should be
+   * @throws RuntimeException that is {@linkplain Failure explained}, if one is not what it should
+   *     be
    */
   default void requireInputs() {}
 

@@ -44,7 +44,8 @@ record ConfigFile(Path file, ImmutableMap<String, String> options) {
   static Optional<ConfigFile> namedIn(String[] arguments) {
     for (int i = 0; i < arguments.length; i++) {
       if (arguments[i].startsWith(OPTION + "=")) {
-        return Optional.of(read(new PathName().convert(arguments[i].substring(OPTION.length() + 1))));
+        return Optional.of(
+            read(new PathName().convert(arguments[i].substring(OPTION.length() + 1))));
       }
       if (arguments[i].equals(OPTION) && i + 1 < arguments.length) {
         return Optional.of(read(new PathName().convert(arguments[i + 1])));

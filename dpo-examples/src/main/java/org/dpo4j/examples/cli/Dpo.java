@@ -74,10 +74,7 @@ public final class Dpo implements Callable<Integer> {
   @SuppressWarnings("UnusedVariable") // read before anything is parsed
   private Path config;
 
-  @Option(
-      names = DEBUG,
-      scope = ScopeType.INHERIT,
-      description = "Print where an error came from.")
+  @Option(names = DEBUG, scope = ScopeType.INHERIT, description = "Print where an error came from.")
   @SuppressWarnings("UnusedVariable") // asked for once a command has failed
   private boolean debug;
 
@@ -135,7 +132,8 @@ public final class Dpo implements Callable<Integer> {
             .setExecutionStrategy(Dpo::checked)
             .setParameterExceptionHandler(Failure::ofUsage)
             .setExecutionExceptionHandler(Failure::ofCommand)
-            // What is passed on from elsewhere stays what it is: no file or environment is read for it.
+            // What is passed on from elsewhere stays what it is: no file or environment is read for
+            // it.
             .setExpandAtFiles(false)
             .setInterpolateVariables(false);
     makeOptional(

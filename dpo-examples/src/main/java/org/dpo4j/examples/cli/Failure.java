@@ -20,7 +20,8 @@ final class Failure {
   private static final String OWN_PACKAGES = "org.dpo4j.";
 
   /** How libtorch says that it got none, of the machine's memory and of a GPU's. */
-  private static final String NO_MEMORY = "(?s).*(not enough memory|out of memory|allocate memory).*";
+  private static final String NO_MEMORY =
+      "(?s).*(not enough memory|out of memory|allocate memory).*";
 
   private Failure() {}
 

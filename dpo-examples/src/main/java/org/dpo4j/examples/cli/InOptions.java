@@ -22,8 +22,7 @@ final class InOptions {
       case COUNT_BAD_RECORDS -> "to count such records instead, add --bad-records count";
       case NAME_COLUMNS ->
           "say which holds what with --columns, such as --columns prompt=question,chosen=good,rejected=bad";
-      case READ_THUMBS ->
-          "such data is for train --loss kto or bco, or inspect --as thumbs";
+      case READ_THUMBS -> "such data is for train --loss kto or bco, or inspect --as thumbs";
       case READ_DEMONSTRATIONS ->
           "such data is for sft, or inspect --as demonstrations; or name the columns that say what is better with"
               + " --columns";

@@ -53,9 +53,7 @@ final class ModelFolder {
       LanguageModel.requireAdapterFits(model, adapter);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "%s: %s; --model is %s", option, e.getMessage(), model),
-          e);
+          String.format(Locale.ROOT, "%s: %s; --model is %s", option, e.getMessage(), model), e);
     }
   }
 
@@ -64,7 +62,9 @@ final class ModelFolder {
     requireFolder(option, folder, "a reward model");
   }
 
-  /** Refuses {@code adapter:DIR} and {@code model:DIR} of what is none; leaves other forms alone. */
+  /**
+   * Refuses {@code adapter:DIR} and {@code model:DIR} of what is none; leaves other forms alone.
+   */
   static void requireNamed(String option, Path model, String name) {
     Path folder = Path.of(name.substring(name.indexOf(':') + 1));
     if (name.startsWith("adapter:")) {

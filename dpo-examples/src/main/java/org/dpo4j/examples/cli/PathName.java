@@ -13,8 +13,7 @@ final class PathName implements ITypeConverter<Path> {
     try {
       return Path.of(name);
     } catch (InvalidPathException e) {
-      throw new TypeConversionException(
-          "'" + name + "' can be no file's name: " + e.getReason());
+      throw new TypeConversionException("'" + name + "' can be no file's name: " + e.getReason());
     }
   }
 }

@@ -115,7 +115,10 @@ final class ReferenceOptions implements AutoCloseable, Checked {
           Integer.parseInt(rest.substring(colon + 1)));
     } catch (IllegalArgumentException e) { // no number, or one out of range
       throw new IllegalArgumentException(
-          "--reference moving needs ALPHA:STEPS, a number in (0, 1] and one ≥ 1, such as moving:0.6:100, got '" + rest + "'", e);
+          "--reference moving needs ALPHA:STEPS, a number in (0, 1] and one ≥ 1, such as moving:0.6:100, got '"
+              + rest
+              + "'",
+          e);
     }
   }
 

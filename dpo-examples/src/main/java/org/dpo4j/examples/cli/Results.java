@@ -11,8 +11,8 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Where results go, standard output or a file, whose errors end a command: a {@link PrintWriter} keeps them to itself, so that
- * results were lost without a word, and computed for nobody.
+ * Where results go, standard output or a file, whose errors end a command: a {@link PrintWriter}
+ * keeps them to itself, so that results were lost without a word, and computed for nobody.
  */
 final class Results extends Writer {
 

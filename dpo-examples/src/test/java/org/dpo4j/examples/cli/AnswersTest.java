@@ -96,7 +96,8 @@ class AnswersTest {
   @Test
   void generate_needs_one_source_of_prompts() {
     assertThat(call("generate").err())
-        .isEqualToNormalizingNewlines("dpo: one of --prompt and --data is needed; see dpo generate --help\n");
+        .isEqualToNormalizingNewlines(
+            "dpo: one of --prompt and --data is needed; see dpo generate --help\n");
     assertThat(call("generate", "--prompt", PROMPT, "--data", model()).exitCode()).isEqualTo(2);
   }
 

@@ -93,13 +93,21 @@ class CheckedFirstTest {
         "check-reference | --model m --data d --reference copy | --reference must be adapter-off, adapter:DIR or model:DIR, got 'copy'",
         "inspect | --data d --examples -1 | --examples must be ≥ 0, got -1",
         "generate | " + GENERATE + "--samples 0 | --samples must be ≥ 1, got 0",
-        "generate | " + GENERATE + "--temperature -1 | --temperature must be a finite number ≥ 0, got -1",
+        "generate | "
+            + GENERATE
+            + "--temperature -1 | --temperature must be a finite number ≥ 0, got -1",
         "generate | " + GENERATE + "--top-p 0 | --top-p must be in (0, 1], got 0",
         "generate | --model m | one of --prompt and --data is needed",
         "best-of | " + GENERATE + "-n 0 | --candidates must be ≥ 1, got 0",
-        "compare | " + GENERATE + "--out o --a x --judge pattern:x | --a must be base, adapter:DIR or model:DIR, got 'x'",
-        "compare | " + GENERATE + "--out o --a base --judge x | --judge must be implicit:ADAPTER, reward-model:DIR, pattern:RE2 or an http address, got 'x'",
-        "compare | " + GENERATE + "--out o --a base --judge http://u:p@h/ --judge-model j | --judge must be an address with a host and without a user; the key goes into DPO_JUDGE_KEY",
+        "compare | "
+            + GENERATE
+            + "--out o --a x --judge pattern:x | --a must be base, adapter:DIR or model:DIR, got 'x'",
+        "compare | "
+            + GENERATE
+            + "--out o --a base --judge x | --judge must be implicit:ADAPTER, reward-model:DIR, pattern:RE2 or an http address, got 'x'",
+        "compare | "
+            + GENERATE
+            + "--out o --a base --judge http://u:p@h/ --judge-model j | --judge must be an address with a host and without a user; the key goes into DPO_JUDGE_KEY",
         "probe | --model m --after x | --after must be base, adapter:DIR or model:DIR, got 'x'",
         "probe | --model m --after base --max-drop 2 | --max-drop must be in [0, 1], got 2",
         "serve | " + SERVE + "--port 70000 | --port must be in [0, 65535], got 70000",

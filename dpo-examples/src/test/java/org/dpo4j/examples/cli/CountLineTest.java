@@ -11,7 +11,8 @@ class CountLineTest {
   private final StringWriter err = new StringWriter();
   private long seconds;
   private final CountLine line =
-      new CountLine("pairs scored", 100, new PrintWriter(err, true), () -> seconds * 1_000_000_000L);
+      new CountLine(
+          "pairs scored", 100, new PrintWriter(err, true), () -> seconds * 1_000_000_000L);
 
   @Test
   void aLongCommand_saysHowFarItIs_everyFewSeconds() {

@@ -39,13 +39,20 @@ class NoJavaWordsTest {
           .put("pairs.jsonl", pairs(20, ""))
           .put("few.jsonl", pairs(3, ""))
           .put("long.jsonl", pairs(4, " very very very very very very very very"))
-          .put("strange.jsonl", "{\"question\":\"how\",\"good\":\" good\",\"bad\":\" bad\"}\n".repeat(9))
+          .put(
+              "strange.jsonl",
+              "{\"question\":\"how\",\"good\":\" good\",\"bad\":\" bad\"}\n".repeat(9))
           .put("torn.jsonl", pairs(3, "") + "{\"prompt\":\"how\",\n")
           .put("lacking.jsonl", pairs(3, "") + "{\"prompt\":\"how\",\"chosen\":\" good\"}\n")
-          .put("thumbs.jsonl", "{\"prompt\":\"how\",\"completion\":\" good\",\"label\":true}\n".repeat(9))
+          .put(
+              "thumbs.jsonl",
+              "{\"prompt\":\"how\",\"completion\":\" good\",\"label\":true}\n".repeat(9))
           .put("shown.jsonl", "{\"prompt\":\"how\",\"completion\":\" good\"}\n".repeat(9))
           .put("empty.jsonl", "")
-          .put("scores.jsonl", "{\"prompt\":\"how\",\"responses\":[\" good\",\" bad\"],\"scores\":[5,2]}\n".repeat(9))
+          .put(
+              "scores.jsonl",
+              "{\"prompt\":\"how\",\"responses\":[\" good\",\" bad\"],\"scores\":[5,2]}\n"
+                  .repeat(9))
           .buildOrThrow();
 
   private static @TempDir Path root;

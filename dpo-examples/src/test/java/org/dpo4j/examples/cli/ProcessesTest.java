@@ -36,9 +36,7 @@ class ProcessesTest {
   @BeforeAll
   static void writeFiles() throws IOException {
     FewWords.writeModel(Files.createDirectory(root.resolve("model")));
-    Files.writeString(
-        root.resolve("pairs.jsonl"),
-        PAIR.repeat(1000));
+    Files.writeString(root.resolve("pairs.jsonl"), PAIR.repeat(1000));
     Files.writeString(root.resolve("few.jsonl"), PAIR.repeat(20));
   }
 
@@ -128,7 +126,8 @@ class ProcessesTest {
                 "exec "
                     + java(
                         Dpo.class,
-                        "train --model model --data few.jsonl --epochs 1000 --samples 0 --out " + run))
+                        "train --model model --data few.jsonl --epochs 1000 --samples 0 --out "
+                            + run))
             .start();
     try {
       Path metrics = run.resolve("metrics.jsonl");
@@ -176,7 +175,8 @@ class ProcessesTest {
   @ParameterizedTest
   @CsvSource({"INT, 130", "TERM, 143"})
   void aSecondInterrupt_endsAtOnce(String signal, int exitCode) throws Exception {
-    Process process = shell("exec " + java(SlowEnd.class, "").replace("$SlowEnd", "\\$SlowEnd")).start();
+    Process process =
+        shell("exec " + java(SlowEnd.class, "").replace("$SlowEnd", "\\$SlowEnd")).start();
     try {
       await(own.resolve("out"), "begun");
       signal(process, signal);

@@ -95,10 +95,13 @@ class ServeTest {
 
   @Test
   void serve_numbersOutOfRange_refusedBeforeAnythingIsLoaded() {
-    assertThat(refusal("--queue", 0)).isEqualTo("dpo: --queue must be ≥ 1, got 0; see dpo serve --help");
+    assertThat(refusal("--queue", 0))
+        .isEqualTo("dpo: --queue must be ≥ 1, got 0; see dpo serve --help");
     assertThat(refusal("--max-candidates", 2))
-        .isEqualTo("dpo: --max-candidates does not go together: --candidates is 4, and --max-candidates 2; see dpo serve --help");
-    assertThat(refusal("--port", 70000)).isEqualTo("dpo: --port must be in [0, 65535], got 70000; see dpo serve --help");
+        .isEqualTo(
+            "dpo: --max-candidates does not go together: --candidates is 4, and --max-candidates 2; see dpo serve --help");
+    assertThat(refusal("--port", 70000))
+        .isEqualTo("dpo: --port must be in [0, 65535], got 70000; see dpo serve --help");
   }
 
   @Test

@@ -174,12 +174,16 @@ class StrangeHandsTest {
 
     assertThat(model(directory.resolve("none")))
         .isEqualTo("dpo: --model: there is no folder " + directory.resolve("none"));
-    assertThat(model(file)).isEqualTo("dpo: --model must be the folder of a model, and " + file + " is a file");
+    assertThat(model(file))
+        .isEqualTo("dpo: --model must be the folder of a model, and " + file + " is a file");
     assertThat(model(empty))
         .isEqualTo(
-            "dpo: --model must be a model as Hugging Face lays it out, and " + empty + " has no config.json");
+            "dpo: --model must be a model as Hugging Face lays it out, and "
+                + empty
+                + " has no config.json");
     assertThat(model(adapter))
-        .isEqualTo("dpo: --model must be a model, and " + adapter + " is an adapter, made for org/base");
+        .isEqualTo(
+            "dpo: --model must be a model, and " + adapter + " is an adapter, made for org/base");
   }
 
   private String model(Path model) {
@@ -216,14 +220,18 @@ class StrangeHandsTest {
         .hasLineCount(1)
         .startsWith("dpo: --adapter: " + adapter.resolve("adapter_model.safetensors"))
         .contains("of another shape: ")
-        .endsWith("; it was trained on " + model + "; --model is " + other + System.lineSeparator());
+        .endsWith(
+            "; it was trained on " + model + "; --model is " + other + System.lineSeparator());
     assertThat(Splitter.on("expected").splitToList(called.err())).hasSize(4);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"config.json", "tokenizer.json", "model.safetensors"})
   void aGitLfsPointer_isCalledOne(String file) throws IOException {
-    Path data = Files.writeString(directory.resolve("d.jsonl"), "{\"prompt\":\"how\",\"chosen\":\" good\",\"rejected\":\" bad\"}\n");
+    Path data =
+        Files.writeString(
+            directory.resolve("d.jsonl"),
+            "{\"prompt\":\"how\",\"chosen\":\" good\",\"rejected\":\" bad\"}\n");
     FewWords.writeModel(directory);
     Files.writeString(
         directory.resolve(file),
@@ -245,14 +253,17 @@ class StrangeHandsTest {
             "a fault of dpo4j itself: java.lang.NullPointerException: x; run it again with --debug, and report what"
                 + " that prints");
     // Thrown by the JDK, for a number that nobody typed.
-    assertThat(explanationOf(() -> Integer.parseInt("-0.1x"))).startsWith("a fault of dpo4j itself");
+    assertThat(explanationOf(() -> Integer.parseInt("-0.1x")))
+        .startsWith("a fault of dpo4j itself");
     assertThat(Failure.explanation(new StackOverflowError())).startsWith("a fault of dpo4j itself");
     assertThat(Failure.explanation(new NoClassDefFoundError("org/x")))
         .startsWith("a fault of dpo4j itself");
     assertThat(Failure.explanation(new OutOfMemoryError("Java heap space")))
         .contains("Java heap space")
         .contains("-Xmx");
-    assertThat(explanationOf(() -> Files.readString(directory.resolve("none"), StandardCharsets.UTF_8)))
+    assertThat(
+            explanationOf(
+                () -> Files.readString(directory.resolve("none"), StandardCharsets.UTF_8)))
         .isEqualTo("there is no " + directory.resolve("none"));
   }
 

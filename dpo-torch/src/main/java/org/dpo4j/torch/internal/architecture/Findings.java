@@ -29,8 +29,7 @@ public final class Findings {
    * @param listed how many are shown at most
    * @return one line, none if nothing was found
    */
-  public static ImmutableList<String> of(
-      String kind, ImmutableList<String> findings, int listed) {
+  public static ImmutableList<String> of(String kind, ImmutableList<String> findings, int listed) {
     if (findings.isEmpty()) {
       return ImmutableList.of();
     }

@@ -16,8 +16,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.Locale;
 import org.dpo4j.core.math.Check;
-import org.dpo4j.torch.internal.files.LfsPointer;
 import org.dpo4j.core.math.Shown;
+import org.dpo4j.torch.internal.files.LfsPointer;
 import org.jspecify.annotations.Nullable;
 
 /** What the start of a file says about the rest, every rule checked. */
