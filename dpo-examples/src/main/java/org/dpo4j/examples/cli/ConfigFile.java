@@ -87,7 +87,7 @@ record ConfigFile(Path file, ImmutableMap<String, String> options) {
   private static void requireNoAnchors(Path file, String text) {
     for (Event event : new Parse(SETTINGS).parseString(text)) {
       if (event instanceof AliasEvent
-          || event instanceof NodeEvent node && node.getAnchor().isPresent()) {
+          || (event instanceof NodeEvent node && node.getAnchor().isPresent())) {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,

@@ -116,7 +116,7 @@ final class Failure {
 
   /** Whether it was thrown by the library, which gives such exceptions a message for its user. */
   static boolean isExplained(Throwable e) {
-    return e instanceof ParameterException || isOfKnownKind(e) && isThrownHere(e);
+    return e instanceof ParameterException || (isOfKnownKind(e) && isThrownHere(e));
   }
 
   private static boolean isOfKnownKind(Throwable e) {

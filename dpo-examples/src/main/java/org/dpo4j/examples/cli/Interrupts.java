@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -18,10 +17,8 @@ final class Interrupts {
 
   static final int TERMINATED = 143;
 
-  private static final Supplier<String> NOTHING = () -> "ends";
-
   /** What the process would finish if it were interrupted now. */
-  private static final AtomicReference<Supplier<String>> FINISHING = new AtomicReference<>(NOTHING);
+  private static volatile Supplier<String> finishing = Interrupts::nothing;
 
   private final PrintWriter err;
   private final AtomicBoolean again = new AtomicBoolean();
@@ -37,13 +34,17 @@ final class Interrupts {
     interrupts.on("TERM", TERMINATED);
   }
 
+  private static String nothing() {
+    return "ends";
+  }
+
   /** Does work that is brought to an end in order, which is said in the given words. */
   static <T> T finishing(Supplier<String> what, Supplier<T> work) {
-    FINISHING.set(what);
+    finishing = what;
     try {
       return work.get();
     } finally {
-      FINISHING.set(NOTHING);
+      finishing = Interrupts::nothing;
     }
   }
 
@@ -78,7 +79,7 @@ final class Interrupts {
     if (again.getAndSet(true)) {
       Runtime.getRuntime().halt(exitCode);
     }
-    err.println("dpo: interrupted: " + FINISHING.get().get());
+    err.println("dpo: interrupted: " + finishing.get());
     err.flush();
     System.exit(exitCode);
   }

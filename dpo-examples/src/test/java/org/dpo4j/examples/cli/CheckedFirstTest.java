@@ -118,7 +118,7 @@ class CheckedFirstTest {
     requireRefused(command, options, message);
   }
 
-  private static CalledDpo requireRefused(String command, String options, String message) {
+  private static void requireRefused(String command, String options, String message) {
     List<Object> arguments = new ArrayList<>(List.of(command));
     arguments.addAll(Splitter.on(' ').omitEmptyStrings().splitToList(options));
     CalledDpo called = CalledDpo.with(arguments.toArray());
@@ -127,7 +127,6 @@ class CheckedFirstTest {
         .isEqualToNormalizingNewlines("dpo: " + message + "; see dpo " + command + " --help\n");
     assertThat(called.exitCode()).isEqualTo(2);
     assertThat(called.out()).isEmpty();
-    return called;
   }
 
   /** A new option of numbers has no range that somebody forgot. */

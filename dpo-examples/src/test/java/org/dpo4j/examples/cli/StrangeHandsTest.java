@@ -107,7 +107,7 @@ class StrangeHandsTest {
         "score --model m --bogus | '--bogus'",
       })
   void aMisspeltOption_isNamed_evenWhereOneIsMissing(String line, String option) {
-    CalledDpo called = CalledDpo.with((Object[]) line.split(" "));
+    CalledDpo called = CalledDpo.with(Splitter.on(' ').splitToList(line).toArray());
 
     assertThat(called.exitCode()).isEqualTo(2);
     assertThat(called.err())
