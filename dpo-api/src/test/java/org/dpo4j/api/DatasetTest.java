@@ -44,6 +44,45 @@ class DatasetTest {
   }
 
   @Test
+  void sample_isSomeInTheirOrder() {
+    Dataset<Integer> ten = NUMBERS.sample(10, 3);
+
+    assertThat(ten.asList()).hasSize(10).isSorted().doesNotHaveDuplicates();
+    assertThat(ten).containsExactlyElementsOf(NUMBERS.sample(10, 3));
+    assertThat(NUMBERS.sample(31, 3)).containsExactlyElementsOf(NUMBERS);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> NUMBERS.sample(0, 3))
+        .withMessage("count must be ≥ 1, got 0");
+  }
+
+  @Test
+  void mix_isTheLargestWithTheseShares() {
+    Dataset<Integer> negative = Dataset.from(8, i -> -1 - i);
+
+    Dataset<Integer> mixed = Dataset.mix(List.of(NUMBERS, negative), List.of(3.0, 1.0), 7);
+
+    assertThat(mixed).hasSize(32).doesNotHaveDuplicates();
+    assertThat(mixed).filteredOn(i -> i < 0).hasSize(8);
+    assertThat(Dataset.mix(List.of(NUMBERS, negative), List.of(0.1, 0.9), 7))
+        .hasSize(9)
+        .filteredOn(i -> i >= 0)
+        .hasSize(1);
+  }
+
+  @Test
+  void mix_needsAShareForEachPart() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Dataset.mix(List.of(NUMBERS), List.of(0.5, 0.5), 7))
+        .withMessage("shares must be as many as there are parts, 1, got [0.5, 0.5]");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Dataset.mix(List.of(NUMBERS), List.of(0.0), 7))
+        .withMessage("share must be a finite number > 0, got 0.0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Dataset.mix(List.of(NUMBERS, NUMBERS.range(0, 0)), List.of(1.0, 1.0), 7))
+        .withMessage("parts must have an example each, part 1 has none");
+  }
+
+  @Test
   void viewsOfViews() {
     Dataset<String> even = NUMBERS.filter(i -> i % 2 == 0).map(i -> "n" + i);
     Dataset.Split<String> split = even.split(0.2, 1);

@@ -268,7 +268,8 @@ public final class Monitor {
           step,
           ImmutableMap.of("loss", loss, "first", first),
           "Raise the learning rate, ten-fold to begin with; check that chosen and rejected do differ, and that"
-              + " preferences do not contradict each other",
+              + " preferences do not contradict each other. A loss that is mostly likelihood (sft, orpo) does not move"
+              + " where that is learnt already",
           "the loss is %.4f after %d steps, and it was %.4f over the first %d",
           loss,
           step,
