@@ -60,7 +60,8 @@ final class LossExpressionFuzzTest {
           "dpo+".repeat(99));
 
   static Stream<Path> inputs() throws IOException, URISyntaxException {
-    Path folder = Path.of(Objects.requireNonNull(LossExpressionFuzzTest.class.getResource("fuzz")).toURI());
+    Path folder =
+        Path.of(Objects.requireNonNull(LossExpressionFuzzTest.class.getResource("fuzz")).toURI());
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(file -> file.toString().endsWith(".bin")).sorted().toList().stream();
     }

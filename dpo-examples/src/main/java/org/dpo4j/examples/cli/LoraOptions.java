@@ -51,6 +51,7 @@ final class LoraOptions implements Checked {
       converter = LayerRange.Converter.class,
       description = "Only these layers, numbered from 0, the last included, such as 8-15 (all).")
   Optional<LayerRange> layers = Optional.empty();
+
   @Override
   public void check() {
     Lora unused = of(0);

@@ -36,7 +36,6 @@ import picocli.CommandLine.Spec;
     })
 final class SweepSettings implements Callable<Integer>, Checked {
 
-
   @Mixin private ModelOptions model;
 
   @Mixin private TextOptions texts;

@@ -74,8 +74,7 @@ public final class AnswerService implements AutoCloseable {
   }
 
   private static Server server(
-      Connections connections, int maxConnections, ServerSocketChannel channel)
-      throws IOException {
+      Connections connections, int maxConnections, ServerSocketChannel channel) throws IOException {
     QueuedThreadPool threads = new QueuedThreadPool(HTTP_THREADS, HTTP_THREADS);
     threads.setName("http");
     threads.setDaemon(true);

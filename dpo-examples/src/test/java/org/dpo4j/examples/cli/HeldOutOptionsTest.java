@@ -49,8 +49,7 @@ class HeldOutOptionsTest {
     options.fraction = Optional.of(0.05);
 
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> options.divide(FEW, Optional.empty(), 1, Function.identity()))
+        .isThrownBy(() -> options.divide(FEW, Optional.empty(), 1, Function.identity()))
         .withMessageStartingWith("a held-out share of 0.05 leaves 0 of 9 ");
   }
 }

@@ -20,9 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /**
- * The text that is written for each tiny checkpoint stands among the test resources, to be read, and
- * to show what a change to its writers changes. What was written stands in {@code target/scripts};
- * where it is right, it is copied from there.
+ * The text that is written for each tiny checkpoint stands among the test resources, to be read,
+ * and to show what a change to its writers changes. What was written stands in {@code
+ * target/scripts}; where it is right, it is copied from there.
  */
 class GeneratedScriptTest {
 

@@ -37,7 +37,8 @@ final class FuzzInputsTest {
   @TempDir private Path directory;
 
   static Stream<Path> inputs() throws IOException, URISyntaxException {
-    Path folder = Path.of(Objects.requireNonNull(FuzzInputsTest.class.getResource("/fuzz-inputs")).toURI());
+    Path folder =
+        Path.of(Objects.requireNonNull(FuzzInputsTest.class.getResource("/fuzz-inputs")).toURI());
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(file -> file.toString().endsWith(".bin")).sorted().toList().stream();
     }
