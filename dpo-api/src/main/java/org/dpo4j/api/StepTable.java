@@ -2,7 +2,7 @@ package org.dpo4j.api;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.primitives.ImmutableDoubleArray;
+import com.google.common.primitives.Doubles;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,18 @@ final class StepTable extends AbstractList<TrainingStep> implements RandomAccess
   /** What steps have in common. */
   private record Head(ImmutableList<String> names, int totalSteps) {}
 
-  private record Row(Head head, int step, ImmutableDoubleArray values) {}
+  /** No record, whose components must be no arrays; what wraps one is 24 bytes more a step. */
+  private static final class Row {
+    private final Head head;
+    private final int step;
+    private final double[] values;
+
+    Row(Head head, int step, double[] values) {
+      this.head = head;
+      this.step = step;
+      this.values = values;
+    }
+  }
 
   private final List<Row> rows = new ArrayList<>();
 
@@ -28,7 +39,7 @@ final class StepTable extends AbstractList<TrainingStep> implements RandomAccess
 
   void append(TrainingStep done) {
     ImmutableMap<String, Double> metrics = done.metrics().asMap();
-    ImmutableDoubleArray values = ImmutableDoubleArray.copyOf(metrics.values());
+    double[] values = Doubles.toArray(metrics.values());
     rows.add(new Row(head(metrics, done.totalSteps()), done.step(), values));
   }
 
@@ -46,8 +57,8 @@ final class StepTable extends AbstractList<TrainingStep> implements RandomAccess
   public TrainingStep get(int index) {
     Row row = rows.get(index);
     ImmutableMap.Builder<String, Double> metrics = ImmutableMap.builder();
-    for (int i = 0; i < row.values.length(); i++) {
-      metrics.put(row.head.names.get(i), row.values.get(i));
+    for (int i = 0; i < row.values.length; i++) {
+      metrics.put(row.head.names.get(i), row.values[i]);
     }
     return new TrainingStep(row.step, row.head.totalSteps, Metrics.of(metrics.buildOrThrow()));
   }
