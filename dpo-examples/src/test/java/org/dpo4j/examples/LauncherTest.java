@@ -8,12 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the script {@code dpo} starts, with a java and a build that only say what they are told. */
 @DisabledOnOs(OS.WINDOWS)
@@ -37,7 +40,7 @@ class LauncherTest {
       Files.createDirectories(checkout.resolve(module).resolve("target/classes"));
       Files.createFile(checkout.resolve(module).resolve("pom.xml"));
     }
-    executable(directory.resolve("java/bin/java"), "echo \"$@\"");
+    executable(directory.resolve("java/bin/java"), "echo \"$@\"; echo \"LC_ALL=${LC_ALL:-}\"");
     executable(
         checkout.resolve("mvnw"), "echo building; echo -n '" + library + "' > " + classPath());
     Files.writeString(
@@ -64,13 +67,20 @@ class LauncherTest {
   }
 
   private String run() throws IOException, InterruptedException {
+    return run(Map.of(), "", 0);
+  }
+
+  private String run(Map<String, String> locale, String redirection, int exitCode)
+      throws IOException, InterruptedException {
     ProcessBuilder builder =
-        new ProcessBuilder("bash", checkout.resolve("dpo").toString(), "losses")
+        new ProcessBuilder("bash", "-c", "bash '" + checkout + "/dpo' losses " + redirection)
             .redirectErrorStream(true);
+    builder.environment().keySet().removeIf(name -> name.startsWith("LC_") || name.equals("LANG"));
+    builder.environment().putAll(locale);
     builder.environment().put("JAVA_HOME", directory.resolve("java").toString());
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
+    assertThat(process.waitFor()).as(said).isEqualTo(exitCode);
     return said;
   }
 
@@ -108,5 +118,25 @@ class LauncherTest {
   @Test
   void nativeAccess_isAllowedOnEveryJava() throws Exception {
     assertThat(Splitter.on(' ').split(run())).contains("--enable-native-access=ALL-UNNAMED");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LANG, '', C.UTF-8",
+    "LC_ALL, C, C.UTF-8",
+    "LANG, POSIX, C.UTF-8",
+    "LANG, de_DE.UTF-8, ''",
+    "LC_ALL, ja_JP.UTF-8, ja_JP.UTF-8"
+  })
+  void namesOfFiles_areUtf8_whereNoLocaleSaysOtherwise(String name, String value, String expected)
+      throws Exception {
+    assertThat(run(Map.of(name, value), "", 0)).contains("LC_ALL=" + expected + "\n");
+  }
+
+  @Test
+  void standardOutputThatIsClosed_isToldBeforeAnythingIsComputed() throws Exception {
+    assertThat(run(Map.of(), "2>&1 1>&-", 1))
+        .isEqualToNormalizingNewlines(
+            "dpo: standard output is closed; send results to a file or to /dev/null\n");
   }
 }

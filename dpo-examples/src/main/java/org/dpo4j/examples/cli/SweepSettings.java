@@ -67,10 +67,7 @@ final class SweepSettings implements Callable<Integer>, Checked {
 
   @Override
   public void check() {
-    if (evaluation.heldOut.holdsNothingOut()) {
-      throw new IllegalArgumentException(
-          "settings are compared on held-out pairs: give some with --eval or --eval-fraction");
-    }
+    requireHeldOut(!evaluation.heldOut.holdsNothingOut());
     WhereTo.requireDirectory(loop.directory());
     sweep()
         .settings()
@@ -81,6 +78,13 @@ final class SweepSettings implements Callable<Integer>, Checked {
   public void requireInputs() {
     adapter.requireFolder(model.model);
     ModelFolder.requireNamed("--reference", model.model, reference.what.orElse(""));
+  }
+
+  private static void requireHeldOut(boolean isSome) {
+    if (!isSome) {
+      throw new IllegalArgumentException(
+          "settings are compared on held-out pairs: give some with --eval or --eval-fraction");
+    }
   }
 
   private Sweep sweep() {
@@ -107,6 +111,7 @@ final class SweepSettings implements Callable<Integer>, Checked {
               Optional.ofNullable(apart).map(FileData::dataset).map(SweepSettings::plain),
               loop.seed,
               PreferencePair::id);
+      requireHeldOut(parts.heldOut().isPresent());
       Sweep.Result result =
           sweep.run(loop.directory(), (setting, run) -> train(setting, run, parts));
       spec.commandLine().getOut().println(result);

@@ -104,7 +104,7 @@ class CheckedFirstTest {
             + "--out o --a x --judge pattern:x | --a must be base, adapter:DIR or model:DIR, got 'x'",
         "compare | "
             + GENERATE
-            + "--out o --a base --judge x | --judge must be implicit:ADAPTER, reward-model:DIR, pattern:RE2 or an http address, got 'x'",
+            + "--out o --a base --judge x | --judge must be implicit:ADAPTER, reward-model:DIR, pattern:RE2 or an http address",
         "compare | "
             + GENERATE
             + "--out o --a base --judge http://u:p@h/ --judge-model j | --judge must be an address with a host and without a user; the key goes into DPO_JUDGE_KEY",

@@ -109,7 +109,13 @@ class ServeTest {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = other.getLocalPort();
 
-      assertThat(refusal("--port", port))
+      TinyPolicy policy = TinyPolicy.write(directory);
+      CalledDpo called =
+          CalledDpo.with(
+              "serve", "--model", policy.model(), "--adapter", policy.adapter(), "--port", port);
+
+      assertThat(called.exitCode()).isEqualTo(1);
+      assertThat(called.err().strip())
           .isEqualTo(
               "dpo: --port "
                   + port
