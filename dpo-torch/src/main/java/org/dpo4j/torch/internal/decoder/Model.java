@@ -11,6 +11,8 @@ import com.google.common.collect.ImmutableSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.dpo4j.torch.internal.architecture.DecoderSpec;
 import org.dpo4j.torch.internal.architecture.LinearSpec;
@@ -69,6 +71,9 @@ public final class Model implements AutoCloseable {
                   device.isGpu()
                       ? RowBlocks.LEAST
                       : RowBlocks.find(manager, kernels, spec, weights, types));
+      Map<RowBlocks.Branch, ImmutableList<Integer>> tried = new ConcurrentHashMap<>();
+      Function<RowBlocks.Branch, ImmutableList<Integer>> adapterSizes =
+          shape -> tried.computeIfAbsent(shape, one -> RowBlocks.of(manager, kernels, one, types));
       CompiledKernels compiled =
           new CompiledKernels(
               form ->
@@ -76,7 +81,7 @@ public final class Model implements AutoCloseable {
                       manager,
                       form.methods(),
                       blocks.get(),
-                      RowBlocks.ofBranches(manager, kernels, form.branches(), types)));
+                      RowBlocks.common(form.branches().stream().map(adapterSizes))));
       return new Model(manager, spec, types, kernels, weights, blocks, compiled);
     } catch (RuntimeException e) {
       manager.close();

@@ -7,9 +7,12 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.dpo4j.torch.internal.architecture.DecoderSpec;
 import org.dpo4j.torch.internal.architecture.LayerSpec;
 import org.dpo4j.torch.internal.architecture.LinearSpec;
@@ -31,18 +34,20 @@ record RowBlocks(ImmutableList<Integer> sizes, ImmutableList<Integer> stepSizes)
 
   /**
    * Multiples and parts of {@value Kernels#ROWS}, all of them whole tiles. Many, since each product
-   * brings the whole matrix through the caches: three of 576, 144 and 24 rows take a fifth less
-   * time than five of 384, 192, 96, 48 and 24.
+   * brings the whole matrix through the caches: one of 576 rows takes three quarters of the time of
+   * four of 384, 96, 72 and 24. Not more, since what is tried takes memory.
    */
   private static final ImmutableList<Integer> CANDIDATES =
-      ImmutableList.of(768, 672, 576, 480, 384, 288, 240, 192, 144, 120, 96, 72, 48, 24);
+      ImmutableList.of(576, 528, 480, 432, 384, 336, 288, 240, 192, 144, 120, 96, 72, 48, 24);
 
-  private static final int ROWS_TRIED = 768;
+  private static final int ROWS_TRIED = 576;
 
   private static final ImmutableList<Integer> STEP_CANDIDATES =
       ImmutableList.of(32, 16, 8, Kernels.FEW_ROWS);
 
   private static final int STEP_ROWS_TRIED = 32;
+
+  private static final int NOISY_ROWS = 16;
 
   /** A matrix that rows are multiplied with. */
   private record Factor(PtNDArray matrix, boolean transposed) {
@@ -115,21 +120,24 @@ record RowBlocks(ImmutableList<Integer> sizes, ImmutableList<Integer> stepSizes)
     return branches.build();
   }
 
-  /** The sizes that adapters' products may have, tried on noise of their shapes. */
-  static ImmutableList<Integer> ofBranches(
-      PtNDManager manager, Kernels kernels, ImmutableSet<Branch> branches, NumberTypes types) {
-    ImmutableList<Integer> sizes = CANDIDATES;
-    for (Branch branch : branches) {
-      try (PtNDManager scratch = (PtNDManager) manager.newSubManager()) {
-        PtNDArray a = noise(scratch, branch.ranks(), branch.in());
-        PtNDArray b = noise(scratch, branch.rank(), branch.out());
-        Product product =
-            (owner, x, size) ->
-                kernels.tensor(owner, "lora_by", x, a, b, types.layers(), new long[] {size}, size);
-        sizes = same(scratch, kernels, branch.in(), ROWS_TRIED, sizes, product);
-      }
+  /** The sizes that an adapter's products may have, tried on noise of their shape. */
+  static ImmutableList<Integer> of(
+      PtNDManager manager, Kernels kernels, Branch branch, NumberTypes types) {
+    try (PtNDManager scratch = (PtNDManager) manager.newSubManager()) {
+      PtNDArray a = noise(scratch, branch.ranks(), branch.in());
+      PtNDArray b = noise(scratch, branch.rank(), branch.out());
+      Product product =
+          (owner, x, size) ->
+              kernels.tensor(owner, "lora_by", x, a, b, types.layers(), new long[] {size}, size);
+      return same(scratch, kernels, branch.in(), ROWS_TRIED, CANDIDATES, product);
     }
-    return sizes;
+  }
+
+  /** The candidates that all have. */
+  static ImmutableList<Integer> common(Stream<ImmutableList<Integer>> sizes) {
+    Set<Integer> common = new LinkedHashSet<>(CANDIDATES);
+    sizes.forEach(common::retainAll);
+    return ImmutableList.copyOf(common);
   }
 
   /**
@@ -145,7 +153,9 @@ record RowBlocks(ImmutableList<Integer> sizes, ImmutableList<Integer> stepSizes)
       Product product) {
     int least = rows == ROWS_TRIED ? Kernels.ROWS : Kernels.FEW_ROWS;
     try (PtNDManager owner = (PtNDManager) scratch.newSubManager()) {
-      PtNDArray x = noise(owner, rows, in);
+      // Which numbers a row has doesn't matter, only its place.
+      PtNDArray x =
+          kernels.tensor(owner, "repeated", noise(owner, NOISY_ROWS, in), rows / NOISY_ROWS);
       PtNDArray right = product.by(owner, x, least);
       ImmutableList.Builder<Integer> same = ImmutableList.builder();
       for (int size : candidates) {

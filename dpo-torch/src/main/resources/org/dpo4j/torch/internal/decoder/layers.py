@@ -66,10 +66,35 @@ class Kernels(Module):
   # number of rows, and by a row's place in a tile of 4, 6 or 8. So that a row's bits are the same
   # whatever stands beside it, it gets whole tiles of them at a time: as many as `sizes` has, largest
   # first, of `least` and more; the rest are padded with zeros to the smallest that holds them. All
-  # sizes give the bits of `least` (see RowBlocks). All rows at once where there are no sizes.
+  # sizes give the bits of `least` (see RowBlocks). All rows at once where there are no sizes. Where a
+  # size has room for all that the largest leaves, and little more, one product takes that: each goes
+  # through all of W.
   def product(self: __torch__.Kernels, x: Tensor, w: Tensor, sizes: List[int], least: int) -> Tensor:
-    y = torch.new_empty(x, [torch.size(x, 0), torch.size(w, 1)])
-    return (self).add_product_(y, x, w, 0, 1., sizes, least)
+    t, n = torch.size(x, 0), torch.size(w, 1)
+    left, rest = t, 0
+    for i in range(torch.len(sizes)):
+      if torch.eq(i, 0):
+        left = torch.remainder(t, sizes[0])
+      else:
+        left = left
+      if torch.__and__(torch.ge(sizes[i], left), torch.lt(sizes[i], left + 48)):
+        rest = sizes[i]
+      else:
+        rest = rest
+    if torch.gt(rest, 0):
+      y = torch.new_empty(x, [t - left + rest, n])
+      for i in range(torch.floordiv(t, sizes[0])):
+        at = i * sizes[0]
+        _0 = torch.mm(torch.narrow(x, 0, at, sizes[0]), w, out=torch.narrow(y, 0, at, sizes[0]))
+      if torch.gt(left, 0):
+        last = (self).padded_rows(torch.narrow(x, 0, t - left, left), rest)
+        _1 = torch.mm(last, w, out=torch.narrow(y, 0, t - left, rest))
+      else:
+        _1 = y
+      y = torch.narrow(y, 0, 0, t)
+    else:
+      y = (self).add_product_(torch.new_empty(x, [t, n]), x, w, 0, 1., sizes, least)
+    return y
 
   # y = beta y + s x W, likewise; beta is 0 or 1
   def add_product_(self: __torch__.Kernels, y: Tensor, x: Tensor, w: Tensor, beta: int, s: float, sizes: List[int], least: int) -> Tensor:
@@ -104,7 +129,12 @@ class Kernels(Module):
     return y
 
   def padded_rows(self: __torch__.Kernels, x: Tensor, rows: int) -> Tensor:
-    return torch.constant_pad_nd(x, [0, 0, 0, rows - torch.size(x, 0)], 0)
+    more = rows - torch.size(x, 0)
+    if torch.gt(more, 0):
+      x = torch.constant_pad_nd(x, [0, 0, 0, more], 0)
+    else:
+      x = x
+    return x
 
   # y = x W^T (+ b); W may be held in fewer bits than x
   def linear(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:

@@ -60,6 +60,10 @@
   def part(self: __torch__.Kernels, w: Tensor, start: int, length: int) -> Tensor:
     return torch.narrow(w, 0, start, length)
 
+  # x and x again, so many times, one under the other
+  def repeated(self: __torch__.Kernels, x: Tensor, times: int) -> Tensor:
+    return torch.repeat(x, [times, 1])
+
   # The same, copied where they do not lie together
   def rows(self: __torch__.Kernels, w: Tensor, start: int, length: int) -> Tensor:
     return torch.contiguous(torch.narrow(w, 0, start, length))
