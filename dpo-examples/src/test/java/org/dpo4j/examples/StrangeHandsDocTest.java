@@ -31,7 +31,9 @@ class StrangeHandsDocTest {
 
   private static List<Path> testSources() throws IOException {
     try (Stream<Path> files = Files.walk(Path.of(".."))) {
-      return files.filter(file -> file.toString().matches(".*/src/test/java/.*Test\\.java")).toList();
+      return files
+          .filter(file -> file.toString().matches(".*/src/test/java/.*Test\\.java"))
+          .toList();
     }
   }
 

@@ -91,7 +91,8 @@ class ShapeFieldCasesTest {
   @ParameterizedTest
   @CsvSource({"simpo, 1.0269", "hinge, 1.0"})
   void scoresBesidePairs_shiftNoOtherLoss(String loss, double expected) throws IOException {
-    CalledDpo called = train(CASES.resolve("06-score-columns/pairs.jsonl"), "--loss", loss, "--beta", "0.1");
+    CalledDpo called =
+        train(CASES.resolve("06-score-columns/pairs.jsonl"), "--loss", loss, "--beta", "0.1");
 
     assertThat(called.exitCode()).as(called.err()).isZero();
     assertThat(firstLoss()).isCloseTo(expected, within(5e-5));
