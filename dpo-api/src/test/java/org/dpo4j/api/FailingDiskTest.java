@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import org.dpo4j.api.RecordedRuns.Left;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every file operation of a run fails once, and from then on; nothing is ever lost by it. */
+@Tag("long")
 class FailingDiskTest {
 
   @TempDir(factory = FastDisk.class)

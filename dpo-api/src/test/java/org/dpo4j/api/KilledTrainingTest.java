@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.dpo4j.core.tabular.TabularPolicy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes that train and are killed, again and again. */
 @Timeout(300)
+@Tag("long")
 class KilledTrainingTest {
 
   private static final int KILLS = 20;

@@ -21,11 +21,13 @@ import org.dpo4j.core.batch.TokenStatistic;
 import org.dpo4j.core.batch.TokenValues;
 import org.dpo4j.core.loss.Evaluation;
 import org.dpo4j.torch.internal.decoder.Network;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** What transformers and PEFT compute on eleven tiny checkpoints, ten architectures. */
+@Tag("long")
 class ExactnessTest {
 
   private static final double LOGITS = 1e-4; // of the largest

@@ -19,9 +19,11 @@ import org.dpo4j.core.backend.PromptGroup;
 import org.dpo4j.core.backend.Text;
 import org.dpo4j.core.backend.TokenScorer;
 import org.dpo4j.core.batch.PairBatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** No tensor outlives its step. */
+@Tag("long")
 class FlatMemoryTest {
 
   private static final int STEPS = 200;

@@ -21,12 +21,14 @@ import org.dpo4j.torch.internal.decoder.CachedNetwork.Start;
 import org.dpo4j.torch.internal.decoder.Decoding;
 import org.dpo4j.torch.internal.decoder.Logits;
 import org.dpo4j.torch.internal.decoder.Network;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** Generation by a cache computes what the packed forward pass computes without one. */
+@Tag("long")
 class GenerationExactnessTest {
 
   private static final double LOGITS = 1e-4; // of the largest

@@ -11,12 +11,14 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes that train on libtorch and are killed, again and again. */
 @Timeout(300)
+@Tag("long")
 class KilledTrainingTest {
 
   private static final int KILLS = 6;

@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * (see {@code trl-trajectory/generate.py}): tokenizer, model, loss, optimizer and trainer together.
  */
 @Tag("real-model")
+@Tag("long")
 class TrlTrajectoryTest {
 
   private static JsonObject expected = new JsonObject();

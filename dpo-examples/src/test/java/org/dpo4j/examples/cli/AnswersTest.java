@@ -17,10 +17,12 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.dpo4j.examples.demo.SentimentDemo;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is done with a policy once it is trained. */
+@Tag("long")
 class AnswersTest {
 
   private static final String PROMPT = "review of the silent harbour :";
