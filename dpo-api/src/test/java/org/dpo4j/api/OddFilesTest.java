@@ -247,7 +247,7 @@ class OddFilesTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> LogProbFile.reading(file))
         .withMessage(
-            "%s: the value at byte %d is %s, and a log-prob must be finite and ≤ 0; delete the file"
+            "%s: the value at byte %s is %s, and a log-prob must be finite and ≤ 0; delete the file"
                 + " to compute its log-probs again",
             file, place, value);
   }
