@@ -343,7 +343,7 @@ class CommandsTest {
     assertThat(called.err()).contains("step 4/4").contains("held out after step 2");
     assertThat(own.resolve("run/final/adapter_model.safetensors")).exists();
     assertThat(Files.readString(own.resolve("run/final/README.md")))
-        .contains("base_model: \"" + model() + "\"")
+        .contains("base_model: \"" + model().getFileName() + "\"")
         .contains("adapter | LoRA, rank 16, alpha 32.0, 14 modules");
     assertThat(Files.readString(own.resolve("run/run.json"))).contains("\"data_origin\"");
   }
