@@ -166,14 +166,17 @@ class RoomRulesTest {
   }
 
   @Test
-  void parquet_seesOfTheApiOnlyWhatItProvides() {
+  void parquet_seesOnlyWhatItProvides_andHowTextsAreShown() {
     check(
         noDependency(
             Room.PARQUET,
             resideInAnyPackage("org.dpo4j..")
                 .and(
                     DescribedPredicate.not(
-                        resideInAnyPackage("org.dpo4j.parquet..", "org.dpo4j.api.data.spi..")))));
+                        resideInAnyPackage(
+                            "org.dpo4j.parquet..",
+                            "org.dpo4j.api.data.spi..",
+                            "org.dpo4j.core.math")))));
   }
 
   @Test
