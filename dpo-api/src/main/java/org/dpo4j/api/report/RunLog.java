@@ -139,6 +139,9 @@ record RunLog(
     int number = 0;
     for (String line : wholeLines(file)) {
       number++;
+      if (line.isBlank()) {
+        continue;
+      }
       try {
         read.add(meaning.of(JsonFields.parse(line, file + ":" + number)));
       } catch (OddJsonException e) {
@@ -158,9 +161,7 @@ record RunLog(
     }
     try {
       String text = text(file);
-      return Splitter.on('\n')
-          .omitEmptyStrings()
-          .splitToList(text.substring(0, text.lastIndexOf('\n') + 1));
+      return Splitter.on('\n').splitToList(text.substring(0, text.lastIndexOf('\n') + 1));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file + ": " + e, e);
     }
@@ -176,6 +177,9 @@ record RunLog(
     int number = 0;
     for (String line : wholeLines(file)) {
       number++;
+      if (line.isBlank()) {
+        continue;
+      }
       try {
         lines.add(JsonFields.parse(line, file + ":" + number));
       } catch (OddJsonException e) {

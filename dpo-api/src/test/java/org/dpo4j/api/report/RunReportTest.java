@@ -258,6 +258,15 @@ class RunReportTest {
         .withMessageStartingWith(run.resolve("metrics.jsonl") + ":2 must be a JSON object: ");
   }
 
+  @Test
+  void namesADamagedLineOfASweep_countingBlankOnes() throws IOException {
+    Files.writeString(run.resolve("sweep.jsonl"), "\n\n{{\n");
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SweepReport.html(run, ""))
+        .withMessageStartingWith(run.resolve("sweep.jsonl") + ":3 must be a JSON object: ");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"[]", "{\"step\":\"x\"}", "{\"step\":1,\"loss\":{}}", "{\"loss\":1}"})
   void namesALineThatIsNoneOfARun(String line) throws IOException {
