@@ -111,9 +111,6 @@ public final class DpoTrainer {
   /** Configures a trainer. Setters check their value, {@link #build} how the values go together. */
   public static final class Builder extends TrainerBuilder<Builder> {
 
-    /** Of losses that β has no effect on; it only scales the rewards that are reported. */
-    private static final double UNUSED_BETA = 0.1;
-
     private @Nullable Reference reference;
     private PairObjective objective = Losses.dpo();
     private OptionalDouble beta = OptionalDouble.empty();
@@ -201,7 +198,7 @@ public final class DpoTrainer {
           objective,
           evaluation,
           settings(
-              new Task.Preferences(objective, strength()),
+              new Task.Preferences(objective, strength(beta, objective)),
               resolved,
               evaluation == null ? null : Examples.of(evaluation)));
     }
@@ -213,10 +210,6 @@ public final class DpoTrainer {
               + " reference-free loss such as Losses.simPo(…)",
           objective.name());
       OpenReference.requireAvailable(resolved, trained);
-    }
-
-    private double strength() {
-      return beta.orElseGet(() -> objective.usualBeta().orElse(UNUSED_BETA));
     }
   }
 }

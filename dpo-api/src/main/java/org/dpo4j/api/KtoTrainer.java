@@ -115,9 +115,6 @@ public final class KtoTrainer {
   /** Configures a trainer. Setters check their value, {@link #build} how the values go together. */
   public static final class Builder extends TrainerBuilder<Builder> {
 
-    /** Of losses that β has no effect on; it only scales the rewards that are reported. */
-    private static final double UNUSED_BETA = 0.1;
-
     private Reference reference = Reference.frozenCopy();
     private UnpairedObjective objective = Losses.kto();
     private OptionalDouble beta = OptionalDouble.empty();
@@ -204,13 +201,9 @@ public final class KtoTrainer {
           requirePolicy(),
           objective,
           settings(
-              new UnpairedTask(objective, strength()),
+              new UnpairedTask(objective, strength(beta, objective)),
               reference,
               evaluation == null ? null : Examples.ofUnpaired(evaluation)));
-    }
-
-    private double strength() {
-      return beta.orElseGet(() -> objective.usualBeta().orElse(UNUSED_BETA));
     }
   }
 }

@@ -78,9 +78,6 @@ public final class RankingTrainer {
   /** Configures a trainer. Setters check their value, {@link #build} how the values go together. */
   public static final class Builder extends TrainerBuilder<Builder> {
 
-    /** Of losses that β has no effect on; it only scales the rewards that are reported. */
-    private static final double UNUSED_BETA = 0.1;
-
     private Reference reference = Reference.frozenCopy();
     private Objective<RankingBatch> objective = Losses.plackettLuce();
     private OptionalDouble beta = OptionalDouble.empty();
@@ -160,13 +157,9 @@ public final class RankingTrainer {
       return new RankingTrainer(
           requirePolicy(),
           settings(
-              new RankingTask(objective, strength()),
+              new RankingTask(objective, strength(beta, objective)),
               reference,
               evaluation == null ? null : Examples.ofRankings(evaluation)));
-    }
-
-    private double strength() {
-      return beta.orElseGet(() -> objective.usualBeta().orElse(UNUSED_BETA));
     }
   }
 }

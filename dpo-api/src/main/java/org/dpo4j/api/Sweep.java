@@ -315,7 +315,7 @@ public record Sweep(ImmutableList<Setting> settings) {
   private static List<Double> usualBetas(String loss) {
     OptionalDouble usual = new Setting(loss, 1).objective().usualBeta();
     return usual.isEmpty()
-        ? List.of(0.1)
+        ? List.of(TrainerBuilder.UNUSED_BETA)
         : Stream.of(0.5, 1.0, 2.0, 5.0).map(factor -> factor * usual.getAsDouble()).toList();
   }
 

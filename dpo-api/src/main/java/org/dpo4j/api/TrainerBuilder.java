@@ -2,11 +2,13 @@ package org.dpo4j.api;
 
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.OptionalDouble;
 import org.dpo4j.api.monitor.Thresholds;
 import org.dpo4j.core.backend.AdamW;
 import org.dpo4j.core.backend.OptimizerSpec;
 import org.dpo4j.core.backend.Policy;
 import org.dpo4j.core.backend.Resumable;
+import org.dpo4j.core.loss.Objective;
 import org.dpo4j.core.math.Check;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class TrainerBuilder<B extends TrainerBuilder<B>>
     permits DpoTrainer.Builder, KtoTrainer.Builder, RankingTrainer.Builder, SftTrainer.Builder {
+
+  /** Of losses that β has no effect on; it only scales the rewards that are reported. */
+  static final double UNUSED_BETA = 0.1;
 
   private @Nullable Policy policy;
   private @Nullable OptimizerSpec optimizer;
@@ -44,6 +49,11 @@ public abstract sealed class TrainerBuilder<B extends TrainerBuilder<B>>
 
   /** The builder itself. */
   abstract B self();
+
+  /** β as it was given, or as is usual for a loss. */
+  static double strength(OptionalDouble given, Objective<?> objective) {
+    return given.orElseGet(() -> objective.usualBeta().orElse(UNUSED_BETA));
+  }
 
   /** The learning rate of a policy that is given none. */
   abstract double usualRate(Policy trained);
