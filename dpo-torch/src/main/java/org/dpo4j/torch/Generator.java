@@ -38,9 +38,9 @@ import org.dpo4j.torch.internal.tokenizer.ModelTokenizer;
  *
  * <p>A prompt is computed once for all of its continuations, which are then generated together,
  * with those of other prompts. The same seed gives the same text whatever is generated beside it:
- * each continuation has random numbers of its own. What remains is rounding: logits computed in
- * another batch may differ in the last digit, which tips a draw, or a choice between equals, by
- * estimate once in a million tokens.
+ * each continuation has random numbers of its own, and on a CPU its logits have the same bits in
+ * any batch. On a GPU they may differ in the last digit, which now and then tips a draw, or a
+ * choice between equals.
  *
  * <p>Owns nothing, and can be used until its model or policy is closed or its adapter unloaded,
  * from several threads; that of a policy in training only from the training thread ({@link
