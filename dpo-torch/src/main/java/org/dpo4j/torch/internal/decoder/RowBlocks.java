@@ -159,14 +159,19 @@ record RowBlocks(ImmutableList<Integer> sizes, ImmutableList<Integer> stepSizes)
       PtNDArray right = product.by(owner, x, least);
       ImmutableList.Builder<Integer> same = ImmutableList.builder();
       for (int size : candidates) {
-        try (PtNDManager trial = (PtNDManager) owner.newSubManager()) {
-          PtNDArray tried = product.by(trial, kernels.tensor(trial, "part", x, 0, size), size);
-          if (size == least || tried.contentEquals(kernels.tensor(trial, "part", right, 0, size))) {
-            same.add(size);
-          }
+        if (size == least || gives(owner, kernels, x, right, size, product)) {
+          same.add(size);
         }
       }
       return same.build();
+    }
+  }
+
+  private static boolean gives(
+      PtNDManager owner, Kernels kernels, PtNDArray x, PtNDArray right, int size, Product product) {
+    try (PtNDManager trial = (PtNDManager) owner.newSubManager()) {
+      PtNDArray tried = product.by(trial, kernels.tensor(trial, "part", x, 0, size), size);
+      return tried.contentEquals(kernels.tensor(trial, "part", right, 0, size));
     }
   }
 
