@@ -1,8 +1,8 @@
 # With LoRA of rank 2 on every linear module, trained
-  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1r = (self).inverse_rms(x, 1.0E-6)
     n1 = (self).rms_norm_plus_one(x, w[0], n1r)
-    qkv = (self).linear(n1, w[1])
+    qkv = (self).linear(n1, w[1], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(torch.narrow(qkv, 1, 0, 64), torch.narrow(qkvt0, 1, 0, 2), l[1], 0.5)
     _1 = (self).lora_up_(torch.narrow(qkv, 1, 64, 32), torch.narrow(qkvt0, 1, 2, 2), l[2], 0.5)
@@ -14,7 +14,7 @@
     _3 = (self).rotate_halves_(torch.narrow(all, 1, 0, 6), rotary[0], rotary[1])
     heads = (self).plain_attention(q, k, v, parts, masks, 0.25, 50.0)
     o = heads[0]
-    a = (self).linear(o, w[2])
+    a = (self).linear(o, w[2], whole)
     at0 = (self).lora_down(o, l[4])
     _4 = (self).lora_up_(a, at0, l[5], 0.5)
     araw = a
@@ -23,12 +23,12 @@
     x2 = torch.add_(a, x)
     n2r = (self).inverse_rms(x2, 1.0E-6)
     n2 = (self).rms_norm_plus_one(x2, w[4], n2r)
-    y = (self).linear(n2, w[5])
+    y = (self).linear(n2, w[5], whole)
     yt0 = (self).lora_down(n2, l[6])
     _5 = (self).lora_up_(torch.narrow(y, 1, 0, 48), torch.narrow(yt0, 1, 0, 2), l[7], 0.5)
     _6 = (self).lora_up_(torch.narrow(y, 1, 48, 48), torch.narrow(yt0, 1, 2, 2), l[8], 0.5)
     m = (self).gelu_gate(y, "tanh")
-    z = (self).linear(m, w[6])
+    z = (self).linear(m, w[6], whole)
     zt0 = (self).lora_down(m, l[9])
     _7 = (self).lora_up_(z, zt0, l[10], 0.5)
     zraw = z
@@ -107,10 +107,10 @@
     _34 = (self).lora_b_(g[10], torch.narrow(dqkv, 1, 96, 32), torch.narrow(qkvt0, 1, 4, 2), 0.5)
     _35 = (self).rms_norm_plus_one_backward_(dout, dn1, x, w[0], n1r)
     return dout
-  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1r = (self).inverse_rms(x, 1.0E-6)
     n1 = (self).rms_norm_plus_one(x, w[0], n1r)
-    qkv = (self).linear(n1, w[1])
+    qkv = (self).linear(n1, w[1], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(torch.narrow(qkv, 1, 0, 64), torch.narrow(qkvt0, 1, 0, 2), l[1], 0.5)
     _1 = (self).lora_up_(torch.narrow(qkv, 1, 64, 32), torch.narrow(qkvt0, 1, 2, 2), l[2], 0.5)
@@ -122,7 +122,7 @@
     _3 = (self).rotate_halves_(torch.narrow(all, 1, 0, 6), rotary[0], rotary[1])
     heads = (self).plain_attention(q, k, v, parts, masks, 0.25, 50.0)
     o = heads[0]
-    a = (self).linear(torch.index_select(o, 0, rows), w[2])
+    a = (self).linear(torch.index_select(o, 0, rows), w[2], whole)
     at0 = (self).lora_down(torch.index_select(o, 0, rows), l[4])
     _4 = (self).lora_up_(a, at0, l[5], 0.5)
     araw = a
@@ -131,12 +131,12 @@
     x2 = torch.add_(a, torch.index_select(x, 0, rows))
     n2r = (self).inverse_rms(x2, 1.0E-6)
     n2 = (self).rms_norm_plus_one(x2, w[4], n2r)
-    y = (self).linear(n2, w[5])
+    y = (self).linear(n2, w[5], whole)
     yt0 = (self).lora_down(n2, l[6])
     _5 = (self).lora_up_(torch.narrow(y, 1, 0, 48), torch.narrow(yt0, 1, 0, 2), l[7], 0.5)
     _6 = (self).lora_up_(torch.narrow(y, 1, 48, 48), torch.narrow(yt0, 1, 2, 2), l[8], 0.5)
     m = (self).gelu_gate(y, "tanh")
-    z = (self).linear(m, w[6])
+    z = (self).linear(m, w[6], whole)
     zt0 = (self).lora_down(m, l[9])
     _7 = (self).lora_up_(z, zt0, l[10], 0.5)
     zraw = z
@@ -218,10 +218,10 @@
     _35 = (self).rms_norm_plus_one_backward_(dout, dn1, x, w[0], n1r)
     return dout
 # All of the checkpoint's own tensors trained
-  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1r = (self).inverse_rms(x, 1.0E-6)
     n1 = (self).rms_norm_plus_one(x, w[0], n1r)
-    qkv = (self).linear(n1, w[1])
+    qkv = (self).linear(n1, w[1], whole)
     all = torch.view(qkv, [-1, 8, 16])
     q = torch.view(torch.narrow(all, 1, 0, 4), [-1, 2, 2, 16])
     k = torch.narrow(all, 1, 4, 2)
@@ -229,16 +229,16 @@
     _0 = (self).rotate_halves_(torch.narrow(all, 1, 0, 6), rotary[0], rotary[1])
     heads = (self).plain_attention(q, k, v, parts, masks, 0.25, 50.0)
     o = heads[0]
-    a = (self).linear(o, w[2])
+    a = (self).linear(o, w[2], whole)
     araw = a
     ar = (self).inverse_rms(araw, 1.0E-6)
     a = (self).rms_norm_plus_one(araw, w[3], ar)
     x2 = torch.add_(a, x)
     n2r = (self).inverse_rms(x2, 1.0E-6)
     n2 = (self).rms_norm_plus_one(x2, w[4], n2r)
-    y = (self).linear(n2, w[5])
+    y = (self).linear(n2, w[5], whole)
     m = (self).gelu_gate(y, "tanh")
-    z = (self).linear(m, w[6])
+    z = (self).linear(m, w[6], whole)
     zraw = z
     zr = (self).inverse_rms(zraw, 1.0E-6)
     z = (self).rms_norm_plus_one(zraw, w[7], zr)
@@ -296,10 +296,10 @@
     _16 = (self).rms_norm_weight_(g[10], dn1, x, n1r)
     _17 = (self).rms_norm_plus_one_backward_(dout, dn1, x, w[0], n1r)
     return dout
-  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1r = (self).inverse_rms(x, 1.0E-6)
     n1 = (self).rms_norm_plus_one(x, w[0], n1r)
-    qkv = (self).linear(n1, w[1])
+    qkv = (self).linear(n1, w[1], whole)
     all = torch.view(qkv, [-1, 8, 16])
     q = torch.view(torch.narrow(all, 1, 0, 4), [-1, 2, 2, 16])
     k = torch.narrow(all, 1, 4, 2)
@@ -307,16 +307,16 @@
     _0 = (self).rotate_halves_(torch.narrow(all, 1, 0, 6), rotary[0], rotary[1])
     heads = (self).plain_attention(q, k, v, parts, masks, 0.25, 50.0)
     o = heads[0]
-    a = (self).linear(torch.index_select(o, 0, rows), w[2])
+    a = (self).linear(torch.index_select(o, 0, rows), w[2], whole)
     araw = a
     ar = (self).inverse_rms(araw, 1.0E-6)
     a = (self).rms_norm_plus_one(araw, w[3], ar)
     x2 = torch.add_(a, torch.index_select(x, 0, rows))
     n2r = (self).inverse_rms(x2, 1.0E-6)
     n2 = (self).rms_norm_plus_one(x2, w[4], n2r)
-    y = (self).linear(n2, w[5])
+    y = (self).linear(n2, w[5], whole)
     m = (self).gelu_gate(y, "tanh")
-    z = (self).linear(m, w[6])
+    z = (self).linear(m, w[6], whole)
     zraw = z
     zr = (self).inverse_rms(zraw, 1.0E-6)
     z = (self).rms_norm_plus_one(zraw, w[7], zr)
@@ -377,10 +377,10 @@
     _17 = (self).rms_norm_plus_one_backward_(dout, dn1, x, w[0], n1r)
     return dout
 # Generating, with that LoRA
-  def prefill_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
+  def prefill_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
     n1r = (self).inverse_rms(x, 1.0E-6)
     n1 = (self).rms_norm_plus_one(x, w[0], n1r)
-    qkv = (self).linear(n1, w[1])
+    qkv = (self).linear(n1, w[1], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(torch.narrow(qkv, 1, 0, 64), torch.narrow(qkvt0, 1, 0, 2), l[1], 0.5)
     _1 = (self).lora_up_(torch.narrow(qkv, 1, 64, 32), torch.narrow(qkvt0, 1, 2, 2), l[2], 0.5)
@@ -393,7 +393,7 @@
     heads = (self).plain_attention(q, k, v, parts, masks, 0.25, 50.0)
     o = heads[0]
     cache = (self).prompt_cache(k, v, parts, 7)
-    a = (self).linear(o, w[2])
+    a = (self).linear(o, w[2], whole)
     at0 = (self).lora_down(o, l[4])
     _4 = (self).lora_up_(a, at0, l[5], 0.5)
     araw = a
@@ -402,12 +402,12 @@
     x2 = torch.add_(a, x)
     n2r = (self).inverse_rms(x2, 1.0E-6)
     n2 = (self).rms_norm_plus_one(x2, w[4], n2r)
-    y = (self).linear(n2, w[5])
+    y = (self).linear(n2, w[5], whole)
     yt0 = (self).lora_down(n2, l[6])
     _5 = (self).lora_up_(torch.narrow(y, 1, 0, 48), torch.narrow(yt0, 1, 0, 2), l[7], 0.5)
     _6 = (self).lora_up_(torch.narrow(y, 1, 48, 48), torch.narrow(yt0, 1, 2, 2), l[8], 0.5)
     m = (self).gelu_gate(y, "tanh")
-    z = (self).linear(m, w[6])
+    z = (self).linear(m, w[6], whole)
     zt0 = (self).lora_down(m, l[9])
     _7 = (self).lora_up_(z, zt0, l[10], 0.5)
     zraw = z
@@ -449,10 +449,10 @@
     zr = (self).inverse_rms(zraw, 1.0E-6)
     z = (self).rms_norm_plus_one(zraw, w[7], zr)
     return torch.add_(z, x2)
-  def prefill_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
+  def prefill_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
     n1r = (self).inverse_rms(x, 1.0E-6)
     n1 = (self).rms_norm_plus_one(x, w[0], n1r)
-    qkv = (self).linear(n1, w[1])
+    qkv = (self).linear(n1, w[1], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(torch.narrow(qkv, 1, 0, 64), torch.narrow(qkvt0, 1, 0, 2), l[1], 0.5)
     _1 = (self).lora_up_(torch.narrow(qkv, 1, 64, 32), torch.narrow(qkvt0, 1, 2, 2), l[2], 0.5)
@@ -465,7 +465,7 @@
     heads = (self).plain_attention(q, k, v, parts, masks, 0.25, 50.0)
     o = heads[0]
     cache = (self).prompt_cache(k, v, parts, 2147483646)
-    a = (self).linear(torch.index_select(o, 0, rows), w[2])
+    a = (self).linear(torch.index_select(o, 0, rows), w[2], whole)
     at0 = (self).lora_down(torch.index_select(o, 0, rows), l[4])
     _4 = (self).lora_up_(a, at0, l[5], 0.5)
     araw = a
@@ -474,12 +474,12 @@
     x2 = torch.add_(a, torch.index_select(x, 0, rows))
     n2r = (self).inverse_rms(x2, 1.0E-6)
     n2 = (self).rms_norm_plus_one(x2, w[4], n2r)
-    y = (self).linear(n2, w[5])
+    y = (self).linear(n2, w[5], whole)
     yt0 = (self).lora_down(n2, l[6])
     _5 = (self).lora_up_(torch.narrow(y, 1, 0, 48), torch.narrow(yt0, 1, 0, 2), l[7], 0.5)
     _6 = (self).lora_up_(torch.narrow(y, 1, 48, 48), torch.narrow(yt0, 1, 2, 2), l[8], 0.5)
     m = (self).gelu_gate(y, "tanh")
-    z = (self).linear(m, w[6])
+    z = (self).linear(m, w[6], whole)
     zt0 = (self).lora_down(m, l[9])
     _7 = (self).lora_up_(z, zt0, l[10], 0.5)
     zraw = z

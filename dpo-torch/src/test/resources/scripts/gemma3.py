@@ -1,8 +1,8 @@
 # With LoRA of rank 2 on every linear module, trained
-  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1r = (self).inverse_rms(x, 1.0E-6)
     n1 = (self).rms_norm_plus_one(x, w[0], n1r)
-    qkv = (self).linear(n1, w[1])
+    qkv = (self).linear(n1, w[1], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(torch.narrow(qkv, 1, 0, 64), torch.narrow(qkvt0, 1, 0, 2), l[1], 0.5)
     _1 = (self).lora_up_(torch.narrow(qkv, 1, 64, 32), torch.narrow(qkvt0, 1, 2, 2), l[2], 0.5)
@@ -22,7 +22,7 @@
     heads = (self).attention(q, k, v, parts, masks, 0.25)
     o = heads[0]
     sums = heads[1]
-    a = (self).linear(o, w[4])
+    a = (self).linear(o, w[4], whole)
     at0 = (self).lora_down(o, l[4])
     _5 = (self).lora_up_(a, at0, l[5], 0.5)
     araw = a
@@ -31,12 +31,12 @@
     x2 = torch.add_(a, x)
     n2r = (self).inverse_rms(x2, 1.0E-6)
     n2 = (self).rms_norm_plus_one(x2, w[6], n2r)
-    y = (self).linear(n2, w[7])
+    y = (self).linear(n2, w[7], whole)
     yt0 = (self).lora_down(n2, l[6])
     _6 = (self).lora_up_(torch.narrow(y, 1, 0, 48), torch.narrow(yt0, 1, 0, 2), l[7], 0.5)
     _7 = (self).lora_up_(torch.narrow(y, 1, 48, 48), torch.narrow(yt0, 1, 2, 2), l[8], 0.5)
     m = (self).gelu_gate(y, "tanh")
-    z = (self).linear(m, w[8])
+    z = (self).linear(m, w[8], whole)
     zt0 = (self).lora_down(m, l[9])
     _8 = (self).lora_up_(z, zt0, l[10], 0.5)
     zraw = z
@@ -130,10 +130,10 @@
     _39 = (self).lora_b_(g[10], torch.narrow(dqkv, 1, 96, 32), torch.narrow(qkvt0, 1, 4, 2), 0.5)
     _40 = (self).rms_norm_plus_one_backward_(dout, dn1, x, w[0], n1r)
     return dout
-  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1r = (self).inverse_rms(x, 1.0E-6)
     n1 = (self).rms_norm_plus_one(x, w[0], n1r)
-    qkv = (self).linear(n1, w[1])
+    qkv = (self).linear(n1, w[1], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(torch.narrow(qkv, 1, 0, 64), torch.narrow(qkvt0, 1, 0, 2), l[1], 0.5)
     _1 = (self).lora_up_(torch.narrow(qkv, 1, 64, 32), torch.narrow(qkvt0, 1, 2, 2), l[2], 0.5)
@@ -153,7 +153,7 @@
     heads = (self).attention(q, k, v, parts, masks, 0.25)
     o = heads[0]
     sums = heads[1]
-    a = (self).linear(torch.index_select(o, 0, rows), w[4])
+    a = (self).linear(torch.index_select(o, 0, rows), w[4], whole)
     at0 = (self).lora_down(torch.index_select(o, 0, rows), l[4])
     _5 = (self).lora_up_(a, at0, l[5], 0.5)
     araw = a
@@ -162,12 +162,12 @@
     x2 = torch.add_(a, torch.index_select(x, 0, rows))
     n2r = (self).inverse_rms(x2, 1.0E-6)
     n2 = (self).rms_norm_plus_one(x2, w[6], n2r)
-    y = (self).linear(n2, w[7])
+    y = (self).linear(n2, w[7], whole)
     yt0 = (self).lora_down(n2, l[6])
     _6 = (self).lora_up_(torch.narrow(y, 1, 0, 48), torch.narrow(yt0, 1, 0, 2), l[7], 0.5)
     _7 = (self).lora_up_(torch.narrow(y, 1, 48, 48), torch.narrow(yt0, 1, 2, 2), l[8], 0.5)
     m = (self).gelu_gate(y, "tanh")
-    z = (self).linear(m, w[8])
+    z = (self).linear(m, w[8], whole)
     zt0 = (self).lora_down(m, l[9])
     _8 = (self).lora_up_(z, zt0, l[10], 0.5)
     zraw = z
@@ -264,10 +264,10 @@
     _40 = (self).rms_norm_plus_one_backward_(dout, dn1, x, w[0], n1r)
     return dout
 # All of the checkpoint's own tensors trained
-  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1r = (self).inverse_rms(x, 1.0E-6)
     n1 = (self).rms_norm_plus_one(x, w[0], n1r)
-    qkv = (self).linear(n1, w[1])
+    qkv = (self).linear(n1, w[1], whole)
     all = torch.view(qkv, [-1, 8, 16])
     q = torch.view(torch.narrow(all, 1, 0, 4), [-1, 2, 2, 16])
     k = torch.narrow(all, 1, 4, 2)
@@ -283,16 +283,16 @@
     heads = (self).attention(q, k, v, parts, masks, 0.25)
     o = heads[0]
     sums = heads[1]
-    a = (self).linear(o, w[4])
+    a = (self).linear(o, w[4], whole)
     araw = a
     ar = (self).inverse_rms(araw, 1.0E-6)
     a = (self).rms_norm_plus_one(araw, w[5], ar)
     x2 = torch.add_(a, x)
     n2r = (self).inverse_rms(x2, 1.0E-6)
     n2 = (self).rms_norm_plus_one(x2, w[6], n2r)
-    y = (self).linear(n2, w[7])
+    y = (self).linear(n2, w[7], whole)
     m = (self).gelu_gate(y, "tanh")
-    z = (self).linear(m, w[8])
+    z = (self).linear(m, w[8], whole)
     zraw = z
     zr = (self).inverse_rms(zraw, 1.0E-6)
     z = (self).rms_norm_plus_one(zraw, w[9], zr)
@@ -367,10 +367,10 @@
     _23 = (self).rms_norm_weight_(g[12], dn1, x, n1r)
     _24 = (self).rms_norm_plus_one_backward_(dout, dn1, x, w[0], n1r)
     return dout
-  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1r = (self).inverse_rms(x, 1.0E-6)
     n1 = (self).rms_norm_plus_one(x, w[0], n1r)
-    qkv = (self).linear(n1, w[1])
+    qkv = (self).linear(n1, w[1], whole)
     all = torch.view(qkv, [-1, 8, 16])
     q = torch.view(torch.narrow(all, 1, 0, 4), [-1, 2, 2, 16])
     k = torch.narrow(all, 1, 4, 2)
@@ -386,16 +386,16 @@
     heads = (self).attention(q, k, v, parts, masks, 0.25)
     o = heads[0]
     sums = heads[1]
-    a = (self).linear(torch.index_select(o, 0, rows), w[4])
+    a = (self).linear(torch.index_select(o, 0, rows), w[4], whole)
     araw = a
     ar = (self).inverse_rms(araw, 1.0E-6)
     a = (self).rms_norm_plus_one(araw, w[5], ar)
     x2 = torch.add_(a, torch.index_select(x, 0, rows))
     n2r = (self).inverse_rms(x2, 1.0E-6)
     n2 = (self).rms_norm_plus_one(x2, w[6], n2r)
-    y = (self).linear(n2, w[7])
+    y = (self).linear(n2, w[7], whole)
     m = (self).gelu_gate(y, "tanh")
-    z = (self).linear(m, w[8])
+    z = (self).linear(m, w[8], whole)
     zraw = z
     zr = (self).inverse_rms(zraw, 1.0E-6)
     z = (self).rms_norm_plus_one(zraw, w[9], zr)
@@ -473,10 +473,10 @@
     _24 = (self).rms_norm_plus_one_backward_(dout, dn1, x, w[0], n1r)
     return dout
 # Generating, with that LoRA
-  def prefill_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
+  def prefill_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
     n1r = (self).inverse_rms(x, 1.0E-6)
     n1 = (self).rms_norm_plus_one(x, w[0], n1r)
-    qkv = (self).linear(n1, w[1])
+    qkv = (self).linear(n1, w[1], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(torch.narrow(qkv, 1, 0, 64), torch.narrow(qkvt0, 1, 0, 2), l[1], 0.5)
     _1 = (self).lora_up_(torch.narrow(qkv, 1, 64, 32), torch.narrow(qkvt0, 1, 2, 2), l[2], 0.5)
@@ -497,7 +497,7 @@
     o = heads[0]
     sums = heads[1]
     cache = (self).prompt_cache(k, v, parts, 7)
-    a = (self).linear(o, w[4])
+    a = (self).linear(o, w[4], whole)
     at0 = (self).lora_down(o, l[4])
     _5 = (self).lora_up_(a, at0, l[5], 0.5)
     araw = a
@@ -506,12 +506,12 @@
     x2 = torch.add_(a, x)
     n2r = (self).inverse_rms(x2, 1.0E-6)
     n2 = (self).rms_norm_plus_one(x2, w[6], n2r)
-    y = (self).linear(n2, w[7])
+    y = (self).linear(n2, w[7], whole)
     yt0 = (self).lora_down(n2, l[6])
     _6 = (self).lora_up_(torch.narrow(y, 1, 0, 48), torch.narrow(yt0, 1, 0, 2), l[7], 0.5)
     _7 = (self).lora_up_(torch.narrow(y, 1, 48, 48), torch.narrow(yt0, 1, 2, 2), l[8], 0.5)
     m = (self).gelu_gate(y, "tanh")
-    z = (self).linear(m, w[8])
+    z = (self).linear(m, w[8], whole)
     zt0 = (self).lora_down(m, l[9])
     _8 = (self).lora_up_(z, zt0, l[10], 0.5)
     zraw = z
@@ -560,10 +560,10 @@
     zr = (self).inverse_rms(zraw, 1.0E-6)
     z = (self).rms_norm_plus_one(zraw, w[9], zr)
     return torch.add_(z, x2)
-  def prefill_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
+  def prefill_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
     n1r = (self).inverse_rms(x, 1.0E-6)
     n1 = (self).rms_norm_plus_one(x, w[0], n1r)
-    qkv = (self).linear(n1, w[1])
+    qkv = (self).linear(n1, w[1], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(torch.narrow(qkv, 1, 0, 64), torch.narrow(qkvt0, 1, 0, 2), l[1], 0.5)
     _1 = (self).lora_up_(torch.narrow(qkv, 1, 64, 32), torch.narrow(qkvt0, 1, 2, 2), l[2], 0.5)
@@ -584,7 +584,7 @@
     o = heads[0]
     sums = heads[1]
     cache = (self).prompt_cache(k, v, parts, 7)
-    a = (self).linear(torch.index_select(o, 0, rows), w[4])
+    a = (self).linear(torch.index_select(o, 0, rows), w[4], whole)
     at0 = (self).lora_down(torch.index_select(o, 0, rows), l[4])
     _5 = (self).lora_up_(a, at0, l[5], 0.5)
     araw = a
@@ -593,12 +593,12 @@
     x2 = torch.add_(a, torch.index_select(x, 0, rows))
     n2r = (self).inverse_rms(x2, 1.0E-6)
     n2 = (self).rms_norm_plus_one(x2, w[6], n2r)
-    y = (self).linear(n2, w[7])
+    y = (self).linear(n2, w[7], whole)
     yt0 = (self).lora_down(n2, l[6])
     _6 = (self).lora_up_(torch.narrow(y, 1, 0, 48), torch.narrow(yt0, 1, 0, 2), l[7], 0.5)
     _7 = (self).lora_up_(torch.narrow(y, 1, 48, 48), torch.narrow(yt0, 1, 2, 2), l[8], 0.5)
     m = (self).gelu_gate(y, "tanh")
-    z = (self).linear(m, w[8])
+    z = (self).linear(m, w[8], whole)
     zt0 = (self).lora_down(m, l[9])
     _8 = (self).lora_up_(z, zt0, l[10], 0.5)
     zraw = z

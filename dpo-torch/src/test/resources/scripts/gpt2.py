@@ -1,7 +1,7 @@
 # With LoRA of rank 2 on every linear module, trained
-  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1 = (self).layer_norm(x, w[0], w[1], 1.0E-5)
-    qkv = (self).conv1d_bias(n1, w[2], w[3])
+    qkv = (self).conv1d_bias(n1, w[2], w[3], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(qkv, qkvt0, l[1], 0.5)
     all = torch.view(qkv, [-1, 12, 8])
@@ -11,16 +11,16 @@
     heads = (self).attention(q, k, v, parts, masks, 0.35355339059327373)
     o = heads[0]
     sums = heads[1]
-    a = (self).conv1d_bias(o, w[4], w[5])
+    a = (self).conv1d_bias(o, w[4], w[5], whole)
     at0 = (self).lora_down(o, l[2])
     _1 = (self).lora_up_(a, at0, l[3], 0.5)
     x2 = torch.add_(a, x)
     n2 = (self).layer_norm(x2, w[6], w[7], 1.0E-5)
-    y = (self).conv1d_bias(n2, w[8], w[9])
+    y = (self).conv1d_bias(n2, w[8], w[9], whole)
     yt0 = (self).lora_down(n2, l[4])
     _2 = (self).lora_up_(y, yt0, l[5], 0.5)
     m = (self).gelu(y, "tanh")
-    z = (self).conv1d_bias(m, w[10], w[11])
+    z = (self).conv1d_bias(m, w[10], w[11], whole)
     zt0 = (self).lora_down(m, l[6])
     _3 = (self).lora_up_(z, zt0, l[7], 0.5)
     if keep:
@@ -82,9 +82,9 @@
     _21 = (self).lora_b_(g[7], dqkv, qkvt0, 0.5)
     _22 = (self).layer_norm_backward_(dout, dn1, x, w[0], w[1], 1.0E-5)
     return dout
-  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1 = (self).layer_norm(x, w[0], w[1], 1.0E-5)
-    qkv = (self).conv1d_bias(n1, w[2], w[3])
+    qkv = (self).conv1d_bias(n1, w[2], w[3], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(qkv, qkvt0, l[1], 0.5)
     all = torch.view(qkv, [-1, 12, 8])
@@ -94,16 +94,16 @@
     heads = (self).attention(q, k, v, parts, masks, 0.35355339059327373)
     o = heads[0]
     sums = heads[1]
-    a = (self).conv1d_bias(torch.index_select(o, 0, rows), w[4], w[5])
+    a = (self).conv1d_bias(torch.index_select(o, 0, rows), w[4], w[5], whole)
     at0 = (self).lora_down(torch.index_select(o, 0, rows), l[2])
     _1 = (self).lora_up_(a, at0, l[3], 0.5)
     x2 = torch.add_(a, torch.index_select(x, 0, rows))
     n2 = (self).layer_norm(x2, w[6], w[7], 1.0E-5)
-    y = (self).conv1d_bias(n2, w[8], w[9])
+    y = (self).conv1d_bias(n2, w[8], w[9], whole)
     yt0 = (self).lora_down(n2, l[4])
     _2 = (self).lora_up_(y, yt0, l[5], 0.5)
     m = (self).gelu(y, "tanh")
-    z = (self).conv1d_bias(m, w[10], w[11])
+    z = (self).conv1d_bias(m, w[10], w[11], whole)
     zt0 = (self).lora_down(m, l[6])
     _3 = (self).lora_up_(z, zt0, l[7], 0.5)
     if keep:
@@ -168,9 +168,9 @@
     _22 = (self).layer_norm_backward_(dout, dn1, x, w[0], w[1], 1.0E-5)
     return dout
 # All of the checkpoint's own tensors trained
-  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1 = (self).layer_norm(x, w[0], w[1], 1.0E-5)
-    qkv = (self).conv1d_bias(n1, w[2], w[3])
+    qkv = (self).conv1d_bias(n1, w[2], w[3], whole)
     all = torch.view(qkv, [-1, 12, 8])
     q = torch.view(torch.narrow(all, 1, 0, 4), [-1, 4, 1, 8])
     k = torch.narrow(all, 1, 4, 4)
@@ -178,12 +178,12 @@
     heads = (self).attention(q, k, v, parts, masks, 0.35355339059327373)
     o = heads[0]
     sums = heads[1]
-    a = (self).conv1d_bias(o, w[4], w[5])
+    a = (self).conv1d_bias(o, w[4], w[5], whole)
     x2 = torch.add_(a, x)
     n2 = (self).layer_norm(x2, w[6], w[7], 1.0E-5)
-    y = (self).conv1d_bias(n2, w[8], w[9])
+    y = (self).conv1d_bias(n2, w[8], w[9], whole)
     m = (self).gelu(y, "tanh")
-    z = (self).conv1d_bias(m, w[10], w[11])
+    z = (self).conv1d_bias(m, w[10], w[11], whole)
     if keep:
       result = [torch.add_(z, x2), qkv, o, sums, x2, y]
     else:
@@ -229,9 +229,9 @@
     _11 = (self).layer_norm_weight_(g[10], g[11], dn1, x, w[0], w[1], 1.0E-5)
     _12 = (self).layer_norm_backward_(dout, dn1, x, w[0], w[1], 1.0E-5)
     return dout
-  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1 = (self).layer_norm(x, w[0], w[1], 1.0E-5)
-    qkv = (self).conv1d_bias(n1, w[2], w[3])
+    qkv = (self).conv1d_bias(n1, w[2], w[3], whole)
     all = torch.view(qkv, [-1, 12, 8])
     q = torch.view(torch.narrow(all, 1, 0, 4), [-1, 4, 1, 8])
     k = torch.narrow(all, 1, 4, 4)
@@ -239,12 +239,12 @@
     heads = (self).attention(q, k, v, parts, masks, 0.35355339059327373)
     o = heads[0]
     sums = heads[1]
-    a = (self).conv1d_bias(torch.index_select(o, 0, rows), w[4], w[5])
+    a = (self).conv1d_bias(torch.index_select(o, 0, rows), w[4], w[5], whole)
     x2 = torch.add_(a, torch.index_select(x, 0, rows))
     n2 = (self).layer_norm(x2, w[6], w[7], 1.0E-5)
-    y = (self).conv1d_bias(n2, w[8], w[9])
+    y = (self).conv1d_bias(n2, w[8], w[9], whole)
     m = (self).gelu(y, "tanh")
-    z = (self).conv1d_bias(m, w[10], w[11])
+    z = (self).conv1d_bias(m, w[10], w[11], whole)
     if keep:
       result = [torch.add_(z, x2), qkv, o, sums, x2, y]
     else:
@@ -293,9 +293,9 @@
     _12 = (self).layer_norm_backward_(dout, dn1, x, w[0], w[1], 1.0E-5)
     return dout
 # Generating, with that LoRA
-  def prefill_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
+  def prefill_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
     n1 = (self).layer_norm(x, w[0], w[1], 1.0E-5)
-    qkv = (self).conv1d_bias(n1, w[2], w[3])
+    qkv = (self).conv1d_bias(n1, w[2], w[3], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(qkv, qkvt0, l[1], 0.5)
     all = torch.view(qkv, [-1, 12, 8])
@@ -306,16 +306,16 @@
     o = heads[0]
     sums = heads[1]
     cache = (self).prompt_cache(k, v, parts, 2147483646)
-    a = (self).conv1d_bias(o, w[4], w[5])
+    a = (self).conv1d_bias(o, w[4], w[5], whole)
     at0 = (self).lora_down(o, l[2])
     _1 = (self).lora_up_(a, at0, l[3], 0.5)
     x2 = torch.add_(a, x)
     n2 = (self).layer_norm(x2, w[6], w[7], 1.0E-5)
-    y = (self).conv1d_bias(n2, w[8], w[9])
+    y = (self).conv1d_bias(n2, w[8], w[9], whole)
     yt0 = (self).lora_down(n2, l[4])
     _2 = (self).lora_up_(y, yt0, l[5], 0.5)
     m = (self).gelu(y, "tanh")
-    z = (self).conv1d_bias(m, w[10], w[11])
+    z = (self).conv1d_bias(m, w[10], w[11], whole)
     zt0 = (self).lora_down(m, l[6])
     _3 = (self).lora_up_(z, zt0, l[7], 0.5)
     return torch.add([torch.add_(z, x2)], cache)
@@ -342,9 +342,9 @@
     zt0 = (self).step_lora_down(m, l[6])
     _7 = (self).step_lora_up_(z, zt0, l[7], 0.5)
     return torch.add_(z, x2)
-  def prefill_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
+  def prefill_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
     n1 = (self).layer_norm(x, w[0], w[1], 1.0E-5)
-    qkv = (self).conv1d_bias(n1, w[2], w[3])
+    qkv = (self).conv1d_bias(n1, w[2], w[3], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(qkv, qkvt0, l[1], 0.5)
     all = torch.view(qkv, [-1, 12, 8])
@@ -355,16 +355,16 @@
     o = heads[0]
     sums = heads[1]
     cache = (self).prompt_cache(k, v, parts, 2147483646)
-    a = (self).conv1d_bias(torch.index_select(o, 0, rows), w[4], w[5])
+    a = (self).conv1d_bias(torch.index_select(o, 0, rows), w[4], w[5], whole)
     at0 = (self).lora_down(torch.index_select(o, 0, rows), l[2])
     _1 = (self).lora_up_(a, at0, l[3], 0.5)
     x2 = torch.add_(a, torch.index_select(x, 0, rows))
     n2 = (self).layer_norm(x2, w[6], w[7], 1.0E-5)
-    y = (self).conv1d_bias(n2, w[8], w[9])
+    y = (self).conv1d_bias(n2, w[8], w[9], whole)
     yt0 = (self).lora_down(n2, l[4])
     _2 = (self).lora_up_(y, yt0, l[5], 0.5)
     m = (self).gelu(y, "tanh")
-    z = (self).conv1d_bias(m, w[10], w[11])
+    z = (self).conv1d_bias(m, w[10], w[11], whole)
     zt0 = (self).lora_down(m, l[6])
     _3 = (self).lora_up_(z, zt0, l[7], 0.5)
     return torch.add([torch.add_(z, x2)], cache)

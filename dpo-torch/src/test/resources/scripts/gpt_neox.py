@@ -1,7 +1,7 @@
 # With LoRA of rank 2 on every linear module, trained
-  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1 = (self).layer_norm(x, w[0], w[1], 1.0E-5)
-    qkv = (self).linear_bias(n1, w[2], w[3])
+    qkv = (self).linear_bias(n1, w[2], w[3], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(qkv, qkvt0, l[1], 0.5)
     all = torch.view(qkv, [-1, 4, 3, 8])
@@ -13,16 +13,16 @@
     heads = (self).attention(q, k, v, parts, masks, 0.35355339059327373)
     o = heads[0]
     sums = heads[1]
-    a = (self).linear_bias(o, w[4], w[5])
+    a = (self).linear_bias(o, w[4], w[5], whole)
     at0 = (self).lora_down(o, l[2])
     _3 = (self).lora_up_(a, at0, l[3], 0.5)
     xp = x
     n2 = (self).layer_norm(xp, w[6], w[7], 1.0E-5)
-    y = (self).linear_bias(n2, w[8], w[9])
+    y = (self).linear_bias(n2, w[8], w[9], whole)
     yt0 = (self).lora_down(n2, l[4])
     _4 = (self).lora_up_(y, yt0, l[5], 0.5)
     m = (self).gelu(y, "none")
-    z = (self).linear_bias(m, w[10], w[11])
+    z = (self).linear_bias(m, w[10], w[11], whole)
     zt0 = (self).lora_down(m, l[6])
     _5 = (self).lora_up_(z, zt0, l[7], 0.5)
     if keep:
@@ -86,9 +86,9 @@
     _25 = (self).layer_norm_backward_(dout, dn2, xp, w[6], w[7], 1.0E-5)
     _26 = (self).layer_norm_backward_(dout, dn1, x, w[0], w[1], 1.0E-5)
     return dout
-  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1 = (self).layer_norm(x, w[0], w[1], 1.0E-5)
-    qkv = (self).linear_bias(n1, w[2], w[3])
+    qkv = (self).linear_bias(n1, w[2], w[3], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(qkv, qkvt0, l[1], 0.5)
     all = torch.view(qkv, [-1, 4, 3, 8])
@@ -100,16 +100,16 @@
     heads = (self).attention(q, k, v, parts, masks, 0.35355339059327373)
     o = heads[0]
     sums = heads[1]
-    a = (self).linear_bias(torch.index_select(o, 0, rows), w[4], w[5])
+    a = (self).linear_bias(torch.index_select(o, 0, rows), w[4], w[5], whole)
     at0 = (self).lora_down(torch.index_select(o, 0, rows), l[2])
     _3 = (self).lora_up_(a, at0, l[3], 0.5)
     xp = torch.index_select(x, 0, rows)
     n2 = (self).layer_norm(xp, w[6], w[7], 1.0E-5)
-    y = (self).linear_bias(n2, w[8], w[9])
+    y = (self).linear_bias(n2, w[8], w[9], whole)
     yt0 = (self).lora_down(n2, l[4])
     _4 = (self).lora_up_(y, yt0, l[5], 0.5)
     m = (self).gelu(y, "none")
-    z = (self).linear_bias(m, w[10], w[11])
+    z = (self).linear_bias(m, w[10], w[11], whole)
     zt0 = (self).lora_down(m, l[6])
     _5 = (self).lora_up_(z, zt0, l[7], 0.5)
     if keep:
@@ -176,9 +176,9 @@
     _26 = (self).layer_norm_backward_(dout, dn1, x, w[0], w[1], 1.0E-5)
     return dout
 # All of the checkpoint's own tensors trained
-  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1 = (self).layer_norm(x, w[0], w[1], 1.0E-5)
-    qkv = (self).linear_bias(n1, w[2], w[3])
+    qkv = (self).linear_bias(n1, w[2], w[3], whole)
     all = torch.view(qkv, [-1, 4, 3, 8])
     q = torch.unsqueeze(torch.select(all, 2, 0), 2)
     k = torch.select(all, 2, 1)
@@ -188,12 +188,12 @@
     heads = (self).attention(q, k, v, parts, masks, 0.35355339059327373)
     o = heads[0]
     sums = heads[1]
-    a = (self).linear_bias(o, w[4], w[5])
+    a = (self).linear_bias(o, w[4], w[5], whole)
     xp = x
     n2 = (self).layer_norm(xp, w[6], w[7], 1.0E-5)
-    y = (self).linear_bias(n2, w[8], w[9])
+    y = (self).linear_bias(n2, w[8], w[9], whole)
     m = (self).gelu(y, "none")
-    z = (self).linear_bias(m, w[10], w[11])
+    z = (self).linear_bias(m, w[10], w[11], whole)
     if keep:
       result = [torch.add_(torch.add_(z, a), xp), qkv, o, sums, y]
     else:
@@ -241,9 +241,9 @@
     _15 = (self).layer_norm_weight_(g[10], g[11], dn1, x, w[0], w[1], 1.0E-5)
     _16 = (self).layer_norm_backward_(dout, dn1, x, w[0], w[1], 1.0E-5)
     return dout
-  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1 = (self).layer_norm(x, w[0], w[1], 1.0E-5)
-    qkv = (self).linear_bias(n1, w[2], w[3])
+    qkv = (self).linear_bias(n1, w[2], w[3], whole)
     all = torch.view(qkv, [-1, 4, 3, 8])
     q = torch.unsqueeze(torch.select(all, 2, 0), 2)
     k = torch.select(all, 2, 1)
@@ -253,12 +253,12 @@
     heads = (self).attention(q, k, v, parts, masks, 0.35355339059327373)
     o = heads[0]
     sums = heads[1]
-    a = (self).linear_bias(torch.index_select(o, 0, rows), w[4], w[5])
+    a = (self).linear_bias(torch.index_select(o, 0, rows), w[4], w[5], whole)
     xp = torch.index_select(x, 0, rows)
     n2 = (self).layer_norm(xp, w[6], w[7], 1.0E-5)
-    y = (self).linear_bias(n2, w[8], w[9])
+    y = (self).linear_bias(n2, w[8], w[9], whole)
     m = (self).gelu(y, "none")
-    z = (self).linear_bias(m, w[10], w[11])
+    z = (self).linear_bias(m, w[10], w[11], whole)
     if keep:
       result = [torch.add_(torch.add_(z, a), xp), qkv, o, sums, y]
     else:
@@ -309,9 +309,9 @@
     _16 = (self).layer_norm_backward_(dout, dn1, x, w[0], w[1], 1.0E-5)
     return dout
 # Generating, with that LoRA
-  def prefill_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
+  def prefill_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
     n1 = (self).layer_norm(x, w[0], w[1], 1.0E-5)
-    qkv = (self).linear_bias(n1, w[2], w[3])
+    qkv = (self).linear_bias(n1, w[2], w[3], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(qkv, qkvt0, l[1], 0.5)
     all = torch.view(qkv, [-1, 4, 3, 8])
@@ -324,16 +324,16 @@
     o = heads[0]
     sums = heads[1]
     cache = (self).prompt_cache(k, v, parts, 2147483646)
-    a = (self).linear_bias(o, w[4], w[5])
+    a = (self).linear_bias(o, w[4], w[5], whole)
     at0 = (self).lora_down(o, l[2])
     _3 = (self).lora_up_(a, at0, l[3], 0.5)
     xp = x
     n2 = (self).layer_norm(xp, w[6], w[7], 1.0E-5)
-    y = (self).linear_bias(n2, w[8], w[9])
+    y = (self).linear_bias(n2, w[8], w[9], whole)
     yt0 = (self).lora_down(n2, l[4])
     _4 = (self).lora_up_(y, yt0, l[5], 0.5)
     m = (self).gelu(y, "none")
-    z = (self).linear_bias(m, w[10], w[11])
+    z = (self).linear_bias(m, w[10], w[11], whole)
     zt0 = (self).lora_down(m, l[6])
     _5 = (self).lora_up_(z, zt0, l[7], 0.5)
     return torch.add([torch.add_(torch.add_(z, a), xp)], cache)
@@ -362,9 +362,9 @@
     zt0 = (self).step_lora_down(m, l[6])
     _11 = (self).step_lora_up_(z, zt0, l[7], 0.5)
     return torch.add_(torch.add_(z, a), xp)
-  def prefill_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
+  def prefill_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
     n1 = (self).layer_norm(x, w[0], w[1], 1.0E-5)
-    qkv = (self).linear_bias(n1, w[2], w[3])
+    qkv = (self).linear_bias(n1, w[2], w[3], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(qkv, qkvt0, l[1], 0.5)
     all = torch.view(qkv, [-1, 4, 3, 8])
@@ -377,16 +377,16 @@
     o = heads[0]
     sums = heads[1]
     cache = (self).prompt_cache(k, v, parts, 2147483646)
-    a = (self).linear_bias(torch.index_select(o, 0, rows), w[4], w[5])
+    a = (self).linear_bias(torch.index_select(o, 0, rows), w[4], w[5], whole)
     at0 = (self).lora_down(torch.index_select(o, 0, rows), l[2])
     _3 = (self).lora_up_(a, at0, l[3], 0.5)
     xp = torch.index_select(x, 0, rows)
     n2 = (self).layer_norm(xp, w[6], w[7], 1.0E-5)
-    y = (self).linear_bias(n2, w[8], w[9])
+    y = (self).linear_bias(n2, w[8], w[9], whole)
     yt0 = (self).lora_down(n2, l[4])
     _4 = (self).lora_up_(y, yt0, l[5], 0.5)
     m = (self).gelu(y, "none")
-    z = (self).linear_bias(m, w[10], w[11])
+    z = (self).linear_bias(m, w[10], w[11], whole)
     zt0 = (self).lora_down(m, l[6])
     _5 = (self).lora_up_(z, zt0, l[7], 0.5)
     return torch.add([torch.add_(torch.add_(z, a), xp)], cache)

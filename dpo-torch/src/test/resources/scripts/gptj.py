@@ -1,7 +1,7 @@
 # With LoRA of rank 2 on every linear module, trained
-  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1 = (self).layer_norm(x, w[0], w[1], 1.0E-5)
-    qkv = (self).linear(n1, w[2])
+    qkv = (self).linear(n1, w[2], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(torch.narrow(qkv, 1, 0, 32), torch.narrow(qkvt0, 1, 0, 2), l[1], 0.5)
     _1 = (self).lora_up_(torch.narrow(qkv, 1, 32, 32), torch.narrow(qkvt0, 1, 2, 2), l[2], 0.5)
@@ -14,16 +14,16 @@
     heads = (self).attention(q, k, v, parts, masks, 0.35355339059327373)
     o = heads[0]
     sums = heads[1]
-    a = (self).linear(o, w[3])
+    a = (self).linear(o, w[3], whole)
     at0 = (self).lora_down(o, l[4])
     _4 = (self).lora_up_(a, at0, l[5], 0.5)
     xp = x
     n2 = n1
-    y = (self).linear_bias(n2, w[4], w[5])
+    y = (self).linear_bias(n2, w[4], w[5], whole)
     yt0 = (self).lora_down(n2, l[6])
     _5 = (self).lora_up_(y, yt0, l[7], 0.5)
     m = (self).gelu(y, "tanh")
-    z = (self).linear_bias(m, w[6], w[7])
+    z = (self).linear_bias(m, w[6], w[7], whole)
     zt0 = (self).lora_down(m, l[8])
     _6 = (self).lora_up_(z, zt0, l[9], 0.5)
     if keep:
@@ -90,9 +90,9 @@
     dn1 = torch.add_(dn1, dn2)
     _29 = (self).layer_norm_backward_(dout, dn1, x, w[0], w[1], 1.0E-5)
     return dout
-  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1 = (self).layer_norm(x, w[0], w[1], 1.0E-5)
-    qkv = (self).linear(n1, w[2])
+    qkv = (self).linear(n1, w[2], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(torch.narrow(qkv, 1, 0, 32), torch.narrow(qkvt0, 1, 0, 2), l[1], 0.5)
     _1 = (self).lora_up_(torch.narrow(qkv, 1, 32, 32), torch.narrow(qkvt0, 1, 2, 2), l[2], 0.5)
@@ -105,16 +105,16 @@
     heads = (self).attention(q, k, v, parts, masks, 0.35355339059327373)
     o = heads[0]
     sums = heads[1]
-    a = (self).linear(torch.index_select(o, 0, rows), w[3])
+    a = (self).linear(torch.index_select(o, 0, rows), w[3], whole)
     at0 = (self).lora_down(torch.index_select(o, 0, rows), l[4])
     _4 = (self).lora_up_(a, at0, l[5], 0.5)
     xp = torch.index_select(x, 0, rows)
     n2 = torch.index_select(n1, 0, rows)
-    y = (self).linear_bias(n2, w[4], w[5])
+    y = (self).linear_bias(n2, w[4], w[5], whole)
     yt0 = (self).lora_down(n2, l[6])
     _5 = (self).lora_up_(y, yt0, l[7], 0.5)
     m = (self).gelu(y, "tanh")
-    z = (self).linear_bias(m, w[6], w[7])
+    z = (self).linear_bias(m, w[6], w[7], whole)
     zt0 = (self).lora_down(m, l[8])
     _6 = (self).lora_up_(z, zt0, l[9], 0.5)
     if keep:
@@ -184,9 +184,9 @@
     _29 = (self).layer_norm_backward_(dout, dn1, x, w[0], w[1], 1.0E-5)
     return dout
 # All of the checkpoint's own tensors trained
-  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1 = (self).layer_norm(x, w[0], w[1], 1.0E-5)
-    qkv = (self).linear(n1, w[2])
+    qkv = (self).linear(n1, w[2], whole)
     all = torch.view(qkv, [-1, 12, 8])
     q = torch.view(torch.narrow(all, 1, 0, 4), [-1, 4, 1, 8])
     k = torch.narrow(all, 1, 4, 4)
@@ -195,12 +195,12 @@
     heads = (self).attention(q, k, v, parts, masks, 0.35355339059327373)
     o = heads[0]
     sums = heads[1]
-    a = (self).linear(o, w[3])
+    a = (self).linear(o, w[3], whole)
     xp = x
     n2 = n1
-    y = (self).linear_bias(n2, w[4], w[5])
+    y = (self).linear_bias(n2, w[4], w[5], whole)
     m = (self).gelu(y, "tanh")
-    z = (self).linear_bias(m, w[6], w[7])
+    z = (self).linear_bias(m, w[6], w[7], whole)
     if keep:
       result = [torch.add_(torch.add_(z, a), xp), qkv, o, sums, y]
     else:
@@ -246,9 +246,9 @@
     _11 = (self).layer_norm_weight_(g[8], g[9], dn1, x, w[0], w[1], 1.0E-5)
     _12 = (self).layer_norm_backward_(dout, dn1, x, w[0], w[1], 1.0E-5)
     return dout
-  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1 = (self).layer_norm(x, w[0], w[1], 1.0E-5)
-    qkv = (self).linear(n1, w[2])
+    qkv = (self).linear(n1, w[2], whole)
     all = torch.view(qkv, [-1, 12, 8])
     q = torch.view(torch.narrow(all, 1, 0, 4), [-1, 4, 1, 8])
     k = torch.narrow(all, 1, 4, 4)
@@ -257,12 +257,12 @@
     heads = (self).attention(q, k, v, parts, masks, 0.35355339059327373)
     o = heads[0]
     sums = heads[1]
-    a = (self).linear(torch.index_select(o, 0, rows), w[3])
+    a = (self).linear(torch.index_select(o, 0, rows), w[3], whole)
     xp = torch.index_select(x, 0, rows)
     n2 = torch.index_select(n1, 0, rows)
-    y = (self).linear_bias(n2, w[4], w[5])
+    y = (self).linear_bias(n2, w[4], w[5], whole)
     m = (self).gelu(y, "tanh")
-    z = (self).linear_bias(m, w[6], w[7])
+    z = (self).linear_bias(m, w[6], w[7], whole)
     if keep:
       result = [torch.add_(torch.add_(z, a), xp), qkv, o, sums, y]
     else:
@@ -311,9 +311,9 @@
     _12 = (self).layer_norm_backward_(dout, dn1, x, w[0], w[1], 1.0E-5)
     return dout
 # Generating, with that LoRA
-  def prefill_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
+  def prefill_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
     n1 = (self).layer_norm(x, w[0], w[1], 1.0E-5)
-    qkv = (self).linear(n1, w[2])
+    qkv = (self).linear(n1, w[2], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(torch.narrow(qkv, 1, 0, 32), torch.narrow(qkvt0, 1, 0, 2), l[1], 0.5)
     _1 = (self).lora_up_(torch.narrow(qkv, 1, 32, 32), torch.narrow(qkvt0, 1, 2, 2), l[2], 0.5)
@@ -327,16 +327,16 @@
     o = heads[0]
     sums = heads[1]
     cache = (self).prompt_cache(k, v, parts, 2147483646)
-    a = (self).linear(o, w[3])
+    a = (self).linear(o, w[3], whole)
     at0 = (self).lora_down(o, l[4])
     _4 = (self).lora_up_(a, at0, l[5], 0.5)
     xp = x
     n2 = n1
-    y = (self).linear_bias(n2, w[4], w[5])
+    y = (self).linear_bias(n2, w[4], w[5], whole)
     yt0 = (self).lora_down(n2, l[6])
     _5 = (self).lora_up_(y, yt0, l[7], 0.5)
     m = (self).gelu(y, "tanh")
-    z = (self).linear_bias(m, w[6], w[7])
+    z = (self).linear_bias(m, w[6], w[7], whole)
     zt0 = (self).lora_down(m, l[8])
     _6 = (self).lora_up_(z, zt0, l[9], 0.5)
     return torch.add([torch.add_(torch.add_(z, a), xp)], cache)
@@ -366,9 +366,9 @@
     zt0 = (self).step_lora_down(m, l[8])
     _13 = (self).step_lora_up_(z, zt0, l[9], 0.5)
     return torch.add_(torch.add_(z, a), xp)
-  def prefill_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
+  def prefill_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
     n1 = (self).layer_norm(x, w[0], w[1], 1.0E-5)
-    qkv = (self).linear(n1, w[2])
+    qkv = (self).linear(n1, w[2], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(torch.narrow(qkv, 1, 0, 32), torch.narrow(qkvt0, 1, 0, 2), l[1], 0.5)
     _1 = (self).lora_up_(torch.narrow(qkv, 1, 32, 32), torch.narrow(qkvt0, 1, 2, 2), l[2], 0.5)
@@ -382,16 +382,16 @@
     o = heads[0]
     sums = heads[1]
     cache = (self).prompt_cache(k, v, parts, 2147483646)
-    a = (self).linear(torch.index_select(o, 0, rows), w[3])
+    a = (self).linear(torch.index_select(o, 0, rows), w[3], whole)
     at0 = (self).lora_down(torch.index_select(o, 0, rows), l[4])
     _4 = (self).lora_up_(a, at0, l[5], 0.5)
     xp = torch.index_select(x, 0, rows)
     n2 = torch.index_select(n1, 0, rows)
-    y = (self).linear_bias(n2, w[4], w[5])
+    y = (self).linear_bias(n2, w[4], w[5], whole)
     yt0 = (self).lora_down(n2, l[6])
     _5 = (self).lora_up_(y, yt0, l[7], 0.5)
     m = (self).gelu(y, "tanh")
-    z = (self).linear_bias(m, w[6], w[7])
+    z = (self).linear_bias(m, w[6], w[7], whole)
     zt0 = (self).lora_down(m, l[8])
     _6 = (self).lora_up_(z, zt0, l[9], 0.5)
     return torch.add([torch.add_(torch.add_(z, a), xp)], cache)

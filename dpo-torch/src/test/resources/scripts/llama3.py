@@ -1,8 +1,8 @@
 # With LoRA of rank 2 on every linear module, trained
-  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1r = (self).inverse_rms(x, 1.0E-6)
     n1 = (self).rms_norm(x, w[0], n1r)
-    qkv = (self).linear(n1, w[1])
+    qkv = (self).linear(n1, w[1], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(torch.narrow(qkv, 1, 0, 64), torch.narrow(qkvt0, 1, 0, 2), l[1], 0.5)
     _1 = (self).lora_up_(torch.narrow(qkv, 1, 64, 32), torch.narrow(qkvt0, 1, 2, 2), l[2], 0.5)
@@ -15,18 +15,18 @@
     heads = (self).attention(q, k, v, parts, masks, 0.25)
     o = heads[0]
     sums = heads[1]
-    a = (self).linear(o, w[2])
+    a = (self).linear(o, w[2], whole)
     at0 = (self).lora_down(o, l[4])
     _4 = (self).lora_up_(a, at0, l[5], 0.5)
     x2 = torch.add_(a, x)
     n2r = (self).inverse_rms(x2, 1.0E-6)
     n2 = (self).rms_norm(x2, w[3], n2r)
-    y = (self).linear(n2, w[4])
+    y = (self).linear(n2, w[4], whole)
     yt0 = (self).lora_down(n2, l[6])
     _5 = (self).lora_up_(torch.narrow(y, 1, 0, 48), torch.narrow(yt0, 1, 0, 2), l[7], 0.5)
     _6 = (self).lora_up_(torch.narrow(y, 1, 48, 48), torch.narrow(yt0, 1, 2, 2), l[8], 0.5)
     m = (self).silu_gate(y)
-    z = (self).linear(m, w[5])
+    z = (self).linear(m, w[5], whole)
     zt0 = (self).lora_down(m, l[9])
     _7 = (self).lora_up_(z, zt0, l[10], 0.5)
     if keep:
@@ -97,10 +97,10 @@
     _32 = (self).lora_b_(g[10], torch.narrow(dqkv, 1, 96, 32), torch.narrow(qkvt0, 1, 4, 2), 0.5)
     _33 = (self).rms_norm_backward_(dout, dn1, x, w[0], n1r)
     return dout
-  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1r = (self).inverse_rms(x, 1.0E-6)
     n1 = (self).rms_norm(x, w[0], n1r)
-    qkv = (self).linear(n1, w[1])
+    qkv = (self).linear(n1, w[1], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(torch.narrow(qkv, 1, 0, 64), torch.narrow(qkvt0, 1, 0, 2), l[1], 0.5)
     _1 = (self).lora_up_(torch.narrow(qkv, 1, 64, 32), torch.narrow(qkvt0, 1, 2, 2), l[2], 0.5)
@@ -113,18 +113,18 @@
     heads = (self).attention(q, k, v, parts, masks, 0.25)
     o = heads[0]
     sums = heads[1]
-    a = (self).linear(torch.index_select(o, 0, rows), w[2])
+    a = (self).linear(torch.index_select(o, 0, rows), w[2], whole)
     at0 = (self).lora_down(torch.index_select(o, 0, rows), l[4])
     _4 = (self).lora_up_(a, at0, l[5], 0.5)
     x2 = torch.add_(a, torch.index_select(x, 0, rows))
     n2r = (self).inverse_rms(x2, 1.0E-6)
     n2 = (self).rms_norm(x2, w[3], n2r)
-    y = (self).linear(n2, w[4])
+    y = (self).linear(n2, w[4], whole)
     yt0 = (self).lora_down(n2, l[6])
     _5 = (self).lora_up_(torch.narrow(y, 1, 0, 48), torch.narrow(yt0, 1, 0, 2), l[7], 0.5)
     _6 = (self).lora_up_(torch.narrow(y, 1, 48, 48), torch.narrow(yt0, 1, 2, 2), l[8], 0.5)
     m = (self).silu_gate(y)
-    z = (self).linear(m, w[5])
+    z = (self).linear(m, w[5], whole)
     zt0 = (self).lora_down(m, l[9])
     _7 = (self).lora_up_(z, zt0, l[10], 0.5)
     if keep:
@@ -198,10 +198,10 @@
     _33 = (self).rms_norm_backward_(dout, dn1, x, w[0], n1r)
     return dout
 # All of the checkpoint's own tensors trained
-  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1r = (self).inverse_rms(x, 1.0E-6)
     n1 = (self).rms_norm(x, w[0], n1r)
-    qkv = (self).linear(n1, w[1])
+    qkv = (self).linear(n1, w[1], whole)
     all = torch.view(qkv, [-1, 8, 16])
     q = torch.view(torch.narrow(all, 1, 0, 4), [-1, 2, 2, 16])
     k = torch.narrow(all, 1, 4, 2)
@@ -210,13 +210,13 @@
     heads = (self).attention(q, k, v, parts, masks, 0.25)
     o = heads[0]
     sums = heads[1]
-    a = (self).linear(o, w[2])
+    a = (self).linear(o, w[2], whole)
     x2 = torch.add_(a, x)
     n2r = (self).inverse_rms(x2, 1.0E-6)
     n2 = (self).rms_norm(x2, w[3], n2r)
-    y = (self).linear(n2, w[4])
+    y = (self).linear(n2, w[4], whole)
     m = (self).silu_gate(y)
-    z = (self).linear(m, w[5])
+    z = (self).linear(m, w[5], whole)
     if keep:
       result = [torch.add_(z, x2), n1r, qkv, o, sums, x2, n2r, y]
     else:
@@ -264,10 +264,10 @@
     _12 = (self).rms_norm_weight_(g[8], dn1, x, n1r)
     _13 = (self).rms_norm_backward_(dout, dn1, x, w[0], n1r)
     return dout
-  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1r = (self).inverse_rms(x, 1.0E-6)
     n1 = (self).rms_norm(x, w[0], n1r)
-    qkv = (self).linear(n1, w[1])
+    qkv = (self).linear(n1, w[1], whole)
     all = torch.view(qkv, [-1, 8, 16])
     q = torch.view(torch.narrow(all, 1, 0, 4), [-1, 2, 2, 16])
     k = torch.narrow(all, 1, 4, 2)
@@ -276,13 +276,13 @@
     heads = (self).attention(q, k, v, parts, masks, 0.25)
     o = heads[0]
     sums = heads[1]
-    a = (self).linear(torch.index_select(o, 0, rows), w[2])
+    a = (self).linear(torch.index_select(o, 0, rows), w[2], whole)
     x2 = torch.add_(a, torch.index_select(x, 0, rows))
     n2r = (self).inverse_rms(x2, 1.0E-6)
     n2 = (self).rms_norm(x2, w[3], n2r)
-    y = (self).linear(n2, w[4])
+    y = (self).linear(n2, w[4], whole)
     m = (self).silu_gate(y)
-    z = (self).linear(m, w[5])
+    z = (self).linear(m, w[5], whole)
     if keep:
       result = [torch.add_(z, x2), n1r, qkv, o, sums, x2, n2r, y]
     else:
@@ -333,10 +333,10 @@
     _13 = (self).rms_norm_backward_(dout, dn1, x, w[0], n1r)
     return dout
 # Generating, with that LoRA
-  def prefill_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
+  def prefill_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
     n1r = (self).inverse_rms(x, 1.0E-6)
     n1 = (self).rms_norm(x, w[0], n1r)
-    qkv = (self).linear(n1, w[1])
+    qkv = (self).linear(n1, w[1], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(torch.narrow(qkv, 1, 0, 64), torch.narrow(qkvt0, 1, 0, 2), l[1], 0.5)
     _1 = (self).lora_up_(torch.narrow(qkv, 1, 64, 32), torch.narrow(qkvt0, 1, 2, 2), l[2], 0.5)
@@ -350,18 +350,18 @@
     o = heads[0]
     sums = heads[1]
     cache = (self).prompt_cache(k, v, parts, 2147483646)
-    a = (self).linear(o, w[2])
+    a = (self).linear(o, w[2], whole)
     at0 = (self).lora_down(o, l[4])
     _4 = (self).lora_up_(a, at0, l[5], 0.5)
     x2 = torch.add_(a, x)
     n2r = (self).inverse_rms(x2, 1.0E-6)
     n2 = (self).rms_norm(x2, w[3], n2r)
-    y = (self).linear(n2, w[4])
+    y = (self).linear(n2, w[4], whole)
     yt0 = (self).lora_down(n2, l[6])
     _5 = (self).lora_up_(torch.narrow(y, 1, 0, 48), torch.narrow(yt0, 1, 0, 2), l[7], 0.5)
     _6 = (self).lora_up_(torch.narrow(y, 1, 48, 48), torch.narrow(yt0, 1, 2, 2), l[8], 0.5)
     m = (self).silu_gate(y)
-    z = (self).linear(m, w[5])
+    z = (self).linear(m, w[5], whole)
     zt0 = (self).lora_down(m, l[9])
     _7 = (self).lora_up_(z, zt0, l[10], 0.5)
     return torch.add([torch.add_(z, x2)], cache)
@@ -394,10 +394,10 @@
     zt0 = (self).step_lora_down(m, l[9])
     _15 = (self).step_lora_up_(z, zt0, l[10], 0.5)
     return torch.add_(z, x2)
-  def prefill_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
+  def prefill_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
     n1r = (self).inverse_rms(x, 1.0E-6)
     n1 = (self).rms_norm(x, w[0], n1r)
-    qkv = (self).linear(n1, w[1])
+    qkv = (self).linear(n1, w[1], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(torch.narrow(qkv, 1, 0, 64), torch.narrow(qkvt0, 1, 0, 2), l[1], 0.5)
     _1 = (self).lora_up_(torch.narrow(qkv, 1, 64, 32), torch.narrow(qkvt0, 1, 2, 2), l[2], 0.5)
@@ -411,18 +411,18 @@
     o = heads[0]
     sums = heads[1]
     cache = (self).prompt_cache(k, v, parts, 2147483646)
-    a = (self).linear(torch.index_select(o, 0, rows), w[2])
+    a = (self).linear(torch.index_select(o, 0, rows), w[2], whole)
     at0 = (self).lora_down(torch.index_select(o, 0, rows), l[4])
     _4 = (self).lora_up_(a, at0, l[5], 0.5)
     x2 = torch.add_(a, torch.index_select(x, 0, rows))
     n2r = (self).inverse_rms(x2, 1.0E-6)
     n2 = (self).rms_norm(x2, w[3], n2r)
-    y = (self).linear(n2, w[4])
+    y = (self).linear(n2, w[4], whole)
     yt0 = (self).lora_down(n2, l[6])
     _5 = (self).lora_up_(torch.narrow(y, 1, 0, 48), torch.narrow(yt0, 1, 0, 2), l[7], 0.5)
     _6 = (self).lora_up_(torch.narrow(y, 1, 48, 48), torch.narrow(yt0, 1, 2, 2), l[8], 0.5)
     m = (self).silu_gate(y)
-    z = (self).linear(m, w[5])
+    z = (self).linear(m, w[5], whole)
     zt0 = (self).lora_down(m, l[9])
     _7 = (self).lora_up_(z, zt0, l[10], 0.5)
     return torch.add([torch.add_(z, x2)], cache)

@@ -1,8 +1,8 @@
 # With LoRA of rank 2 on every linear module, trained
-  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1r = (self).inverse_rms(x, 1.0E-5)
     n1 = (self).rms_norm(x, w[0], n1r)
-    qkv = (self).linear(n1, w[1])
+    qkv = (self).linear(n1, w[1], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(qkv, qkvt0, l[1], 0.5)
     all = torch.view(qkv, [-1, 8, 8])
@@ -13,17 +13,17 @@
     heads = (self).attention(q, k, v, parts, masks, 0.35355339059327373)
     o = heads[0]
     sums = heads[1]
-    a = (self).linear(o, w[2])
+    a = (self).linear(o, w[2], whole)
     at0 = (self).lora_down(o, l[2])
     _2 = (self).lora_up_(a, at0, l[3], 0.5)
     x2 = torch.add_(a, x)
     n2r = (self).inverse_rms(x2, 1.0E-5)
     n2 = (self).rms_norm(x2, w[3], n2r)
-    y = (self).linear(n2, w[4])
+    y = (self).linear(n2, w[4], whole)
     yt0 = (self).lora_down(n2, l[4])
     _3 = (self).lora_up_(y, yt0, l[5], 0.5)
     m = (self).silu_gate(y)
-    z = (self).linear(m, w[5])
+    z = (self).linear(m, w[5], whole)
     zt0 = (self).lora_down(m, l[6])
     _4 = (self).lora_up_(z, zt0, l[7], 0.5)
     if keep:
@@ -88,10 +88,10 @@
     _23 = (self).lora_b_(g[7], dqkv, qkvt0, 0.5)
     _24 = (self).rms_norm_backward_(dout, dn1, x, w[0], n1r)
     return dout
-  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1r = (self).inverse_rms(x, 1.0E-5)
     n1 = (self).rms_norm(x, w[0], n1r)
-    qkv = (self).linear(n1, w[1])
+    qkv = (self).linear(n1, w[1], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(qkv, qkvt0, l[1], 0.5)
     all = torch.view(qkv, [-1, 8, 8])
@@ -102,17 +102,17 @@
     heads = (self).attention(q, k, v, parts, masks, 0.35355339059327373)
     o = heads[0]
     sums = heads[1]
-    a = (self).linear(torch.index_select(o, 0, rows), w[2])
+    a = (self).linear(torch.index_select(o, 0, rows), w[2], whole)
     at0 = (self).lora_down(torch.index_select(o, 0, rows), l[2])
     _2 = (self).lora_up_(a, at0, l[3], 0.5)
     x2 = torch.add_(a, torch.index_select(x, 0, rows))
     n2r = (self).inverse_rms(x2, 1.0E-5)
     n2 = (self).rms_norm(x2, w[3], n2r)
-    y = (self).linear(n2, w[4])
+    y = (self).linear(n2, w[4], whole)
     yt0 = (self).lora_down(n2, l[4])
     _3 = (self).lora_up_(y, yt0, l[5], 0.5)
     m = (self).silu_gate(y)
-    z = (self).linear(m, w[5])
+    z = (self).linear(m, w[5], whole)
     zt0 = (self).lora_down(m, l[6])
     _4 = (self).lora_up_(z, zt0, l[7], 0.5)
     if keep:
@@ -180,10 +180,10 @@
     _24 = (self).rms_norm_backward_(dout, dn1, x, w[0], n1r)
     return dout
 # All of the checkpoint's own tensors trained
-  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1r = (self).inverse_rms(x, 1.0E-5)
     n1 = (self).rms_norm(x, w[0], n1r)
-    qkv = (self).linear(n1, w[1])
+    qkv = (self).linear(n1, w[1], whole)
     all = torch.view(qkv, [-1, 8, 8])
     q = torch.view(torch.narrow(all, 1, 0, 4), [-1, 2, 2, 8])
     k = torch.narrow(all, 1, 4, 2)
@@ -192,13 +192,13 @@
     heads = (self).attention(q, k, v, parts, masks, 0.35355339059327373)
     o = heads[0]
     sums = heads[1]
-    a = (self).linear(o, w[2])
+    a = (self).linear(o, w[2], whole)
     x2 = torch.add_(a, x)
     n2r = (self).inverse_rms(x2, 1.0E-5)
     n2 = (self).rms_norm(x2, w[3], n2r)
-    y = (self).linear(n2, w[4])
+    y = (self).linear(n2, w[4], whole)
     m = (self).silu_gate(y)
-    z = (self).linear(m, w[5])
+    z = (self).linear(m, w[5], whole)
     if keep:
       result = [torch.add_(z, x2), n1r, qkv, o, sums, x2, n2r, y]
     else:
@@ -243,10 +243,10 @@
     _9 = (self).rms_norm_weight_(g[5], dn1, x, n1r)
     _10 = (self).rms_norm_backward_(dout, dn1, x, w[0], n1r)
     return dout
-  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
+  def forward_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:
     n1r = (self).inverse_rms(x, 1.0E-5)
     n1 = (self).rms_norm(x, w[0], n1r)
-    qkv = (self).linear(n1, w[1])
+    qkv = (self).linear(n1, w[1], whole)
     all = torch.view(qkv, [-1, 8, 8])
     q = torch.view(torch.narrow(all, 1, 0, 4), [-1, 2, 2, 8])
     k = torch.narrow(all, 1, 4, 2)
@@ -255,13 +255,13 @@
     heads = (self).attention(q, k, v, parts, masks, 0.35355339059327373)
     o = heads[0]
     sums = heads[1]
-    a = (self).linear(torch.index_select(o, 0, rows), w[2])
+    a = (self).linear(torch.index_select(o, 0, rows), w[2], whole)
     x2 = torch.add_(a, torch.index_select(x, 0, rows))
     n2r = (self).inverse_rms(x2, 1.0E-5)
     n2 = (self).rms_norm(x2, w[3], n2r)
-    y = (self).linear(n2, w[4])
+    y = (self).linear(n2, w[4], whole)
     m = (self).silu_gate(y)
-    z = (self).linear(m, w[5])
+    z = (self).linear(m, w[5], whole)
     if keep:
       result = [torch.add_(z, x2), n1r, qkv, o, sums, x2, n2r, y]
     else:
@@ -309,10 +309,10 @@
     _10 = (self).rms_norm_backward_(dout, dn1, x, w[0], n1r)
     return dout
 # Generating, with that LoRA
-  def prefill_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
+  def prefill_0(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
     n1r = (self).inverse_rms(x, 1.0E-5)
     n1 = (self).rms_norm(x, w[0], n1r)
-    qkv = (self).linear(n1, w[1])
+    qkv = (self).linear(n1, w[1], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(qkv, qkvt0, l[1], 0.5)
     all = torch.view(qkv, [-1, 8, 8])
@@ -324,17 +324,17 @@
     o = heads[0]
     sums = heads[1]
     cache = (self).prompt_cache(k, v, parts, 2147483646)
-    a = (self).linear(o, w[2])
+    a = (self).linear(o, w[2], whole)
     at0 = (self).lora_down(o, l[2])
     _2 = (self).lora_up_(a, at0, l[3], 0.5)
     x2 = torch.add_(a, x)
     n2r = (self).inverse_rms(x2, 1.0E-5)
     n2 = (self).rms_norm(x2, w[3], n2r)
-    y = (self).linear(n2, w[4])
+    y = (self).linear(n2, w[4], whole)
     yt0 = (self).lora_down(n2, l[4])
     _3 = (self).lora_up_(y, yt0, l[5], 0.5)
     m = (self).silu_gate(y)
-    z = (self).linear(m, w[5])
+    z = (self).linear(m, w[5], whole)
     zt0 = (self).lora_down(m, l[6])
     _4 = (self).lora_up_(z, zt0, l[7], 0.5)
     return torch.add([torch.add_(z, x2)], cache)
@@ -364,10 +364,10 @@
     zt0 = (self).step_lora_down(m, l[6])
     _9 = (self).step_lora_up_(z, zt0, l[7], 0.5)
     return torch.add_(z, x2)
-  def prefill_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
+  def prefill_1(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts: List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:
     n1r = (self).inverse_rms(x, 1.0E-5)
     n1 = (self).rms_norm(x, w[0], n1r)
-    qkv = (self).linear(n1, w[1])
+    qkv = (self).linear(n1, w[1], whole)
     qkvt0 = (self).lora_down(n1, l[0])
     _0 = (self).lora_up_(qkv, qkvt0, l[1], 0.5)
     all = torch.view(qkv, [-1, 8, 8])
@@ -379,17 +379,17 @@
     o = heads[0]
     sums = heads[1]
     cache = (self).prompt_cache(k, v, parts, 2147483646)
-    a = (self).linear(torch.index_select(o, 0, rows), w[2])
+    a = (self).linear(torch.index_select(o, 0, rows), w[2], whole)
     at0 = (self).lora_down(torch.index_select(o, 0, rows), l[2])
     _2 = (self).lora_up_(a, at0, l[3], 0.5)
     x2 = torch.add_(a, torch.index_select(x, 0, rows))
     n2r = (self).inverse_rms(x2, 1.0E-5)
     n2 = (self).rms_norm(x2, w[3], n2r)
-    y = (self).linear(n2, w[4])
+    y = (self).linear(n2, w[4], whole)
     yt0 = (self).lora_down(n2, l[4])
     _3 = (self).lora_up_(y, yt0, l[5], 0.5)
     m = (self).silu_gate(y)
-    z = (self).linear(m, w[5])
+    z = (self).linear(m, w[5], whole)
     zt0 = (self).lora_down(m, l[6])
     _4 = (self).lora_up_(z, zt0, l[7], 0.5)
     return torch.add([torch.add_(z, x2)], cache)

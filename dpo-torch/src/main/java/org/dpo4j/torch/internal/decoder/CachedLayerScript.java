@@ -11,7 +11,7 @@ import org.dpo4j.torch.internal.architecture.LayerSpec;
 final class CachedLayerScript {
 
   private static final String PREFILL =
-      "def prefill_%1$s(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts:"
+      "def prefill_%1$s(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts:"
           + " List[int], masks: Tensor, w: List[Tensor], l: List[Tensor]) -> List[Tensor]:";
 
   private static final String STEP =

@@ -100,7 +100,7 @@ public final class Decoding implements AutoCloseable {
             network.spec().maxPositions());
     Kernels kernels = network.kernels();
     try (PtNDManager owner = (PtNDManager) memory.newSubManager();
-        Inputs inputs = Inputs.of(network.layers(), batch, owner)) {
+        Inputs inputs = Inputs.of(network.layers(), batch, WholeRows.NONE, owner)) {
       PtNDArray x =
           kernels.tensor(owner, "embedded", inputs.ids(), inputs.positions(), network.around());
       for (Network.Layer layer : network.layers()) {
@@ -111,6 +111,7 @@ public final class Decoding implements AutoCloseable {
                 "prefill_" + layer.method(),
                 x,
                 inputs.rows(),
+                inputs.whole(),
                 inputs.rotary(layer),
                 inputs.plan(layer).parts(),
                 inputs.plan(layer).masks(),

@@ -21,9 +21,12 @@ import org.dpo4j.torch.internal.architecture.RotarySpec;
  * @param positions {@code [tokens]}
  * @param rows {@code [targets]}
  * @param targets {@code [targets]}
+ * @param whole numbers of rows that the layers' products may take at once
+ * @param wholeTargets and the head's
  * @param rotaries cosine, sine and −sine, each {@code [tokens, 1, rotary width / 2]}
  * @param plans by window and whether all parts need masks
  */
+@SuppressWarnings("ArrayRecordComponent") // handed over, never compared
 record Inputs(
     PackedBatch batch,
     PtNDManager owner,
@@ -31,6 +34,8 @@ record Inputs(
     PtNDArray positions,
     PtNDArray rows,
     PtNDArray targets,
+    long[] whole,
+    long[] wholeTargets,
     Map<Optional<RotarySpec>, TensorList> rotaries,
     Map<PlanKey, DevicePlan> plans)
     implements AutoCloseable {
@@ -47,7 +52,8 @@ record Inputs(
   @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
   record DevicePlan(long[] parts, PtNDArray masks) {}
 
-  static Inputs of(List<Network.Layer> layers, PackedBatch batch, PtNDManager owner) {
+  static Inputs of(
+      List<Network.Layer> layers, PackedBatch batch, WholeRows whole, PtNDManager owner) {
     Map<Optional<RotarySpec>, TensorList> rotaries = new HashMap<>();
     Map<PlanKey, DevicePlan> plans = new HashMap<>();
     for (Network.Layer layer : layers) {
@@ -63,6 +69,8 @@ record Inputs(
         (PtNDArray) owner.create(batch.positions()),
         (PtNDArray) owner.create(batch.rows()),
         (PtNDArray) owner.create(batch.targets()),
+        whole.ofLayers(batch.ids().length),
+        whole.ofHead(batch.targets().length),
         rotaries,
         plans);
   }

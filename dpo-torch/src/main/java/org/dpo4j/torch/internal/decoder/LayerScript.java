@@ -11,12 +11,12 @@ import org.dpo4j.torch.internal.architecture.NormSpec;
  * Writes one layer, forward and backward, as TorchScript that calls the kernels. Read what it
  * writes, {@link #text}, rather than how: layers of the same form get the same text.
  *
- * <p>{@code forward(x [T, D], rotary tables, parts and masks of the packed batch, w, l, drop,
- * keep)} returns the new x and, if told to keep them, the activations that backward reads. {@code
- * backward(dout, x, kept, …)} returns dx and adds to the gradients g; it overwrites dout. Names are
- * {@code n1} for the normed x, {@code a} for what attention adds, {@code x2} for x after it, {@code
- * n2} for that normed, {@code z} for what the MLP adds. Cheap ones, such as norms, are computed
- * again.
+ * <p>{@code forward(x [T, D], what may be computed at once, rotary tables, parts and masks of the
+ * packed batch, w, l, drop, keep)} returns the new x and, if told to keep them, the activations
+ * that backward reads. {@code backward(dout, x, kept, …)} returns dx and adds to the gradients g;
+ * it overwrites dout. Names are {@code n1} for the normed x, {@code a} for what attention adds,
+ * {@code x2} for x after it, {@code n2} for that normed, {@code z} for what the MLP adds. Cheap
+ * ones, such as norms, are computed again.
  *
  * <p>In the last layer all after attention is computed only for the rows that predict a target: x
  * has one row a target from there.

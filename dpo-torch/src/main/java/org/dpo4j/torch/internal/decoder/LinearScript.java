@@ -3,6 +3,7 @@ package org.dpo4j.torch.internal.decoder;
 import static org.dpo4j.torch.internal.decoder.ScriptText.call;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ObjectArrays;
 import java.util.function.Predicate;
 import org.dpo4j.torch.internal.architecture.LinearSpec;
 
@@ -34,8 +35,8 @@ record LinearScript(
     text.set(
         y,
         linear.hasBias()
-            ? call(product(linear) + "_bias", x, w, text.weight(linear.bias()))
-            : call(product(linear), x, w));
+            ? product(linear, "_bias", x, w, text.weight(linear.bias()))
+            : product(linear, "", x, w));
     adapters.forward(y, linear, x);
   }
 
@@ -62,8 +63,11 @@ record LinearScript(
     adapters.gradients(linear, dy, x, y);
   }
 
-  private String product(JoinedLinear linear) {
-    return step ? "step_" + kernel(linear) : kernel(linear);
+  private String product(JoinedLinear linear, String bias, String... arguments) {
+    String kernel = kernel(linear) + bias;
+    return step
+        ? call("step_" + kernel, arguments)
+        : call(kernel, ObjectArrays.concat(arguments, "whole"));
   }
 
   private static String kernel(JoinedLinear linear) {

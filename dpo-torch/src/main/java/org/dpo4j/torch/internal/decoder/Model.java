@@ -30,6 +30,7 @@ public final class Model implements AutoCloseable {
   private final Kernels kernels;
   private final Weights weights;
   private final Supplier<RowBlocks> blocks;
+  private final WholeRows wholeRows;
   private final CompiledKernels compiled;
   private final Revision revision = new Revision();
 
@@ -40,6 +41,7 @@ public final class Model implements AutoCloseable {
       Kernels kernels,
       Weights weights,
       Supplier<RowBlocks> blocks,
+      WholeRows wholeRows,
       CompiledKernels compiled) {
     this.compiled = compiled;
     this.manager = manager;
@@ -48,6 +50,7 @@ public final class Model implements AutoCloseable {
     this.kernels = kernels;
     this.weights = weights;
     this.blocks = blocks;
+    this.wholeRows = wholeRows;
   }
 
   /**
@@ -82,7 +85,9 @@ public final class Model implements AutoCloseable {
                       form.methods(),
                       blocks.get(),
                       RowBlocks.common(form.branches().stream().map(adapterSizes))));
-      return new Model(manager, spec, types, kernels, weights, blocks, compiled);
+      WholeRows wholeRows =
+          device.isGpu() ? WholeRows.NONE : WholeRows.of(manager, kernels, spec, weights, types);
+      return new Model(manager, spec, types, kernels, weights, blocks, wholeRows, compiled);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -213,7 +218,14 @@ public final class Model implements AutoCloseable {
   /** The same model with copies of some of its weights. Owns nothing; not to be closed. */
   Model withCopiesOf(Set<String> names, PtNDManager memory) {
     return new Model(
-        manager, spec, types, kernels, weights.withCopiesOf(names, memory), blocks, compiled);
+        manager,
+        spec,
+        types,
+        kernels,
+        weights.withCopiesOf(names, memory),
+        blocks,
+        wholeRows,
+        compiled);
   }
 
   /**
@@ -227,6 +239,10 @@ public final class Model implements AutoCloseable {
 
   Kernels kernels() {
     return kernels;
+  }
+
+  WholeRows wholeRows() {
+    return wholeRows;
   }
 
   Weights weights() {

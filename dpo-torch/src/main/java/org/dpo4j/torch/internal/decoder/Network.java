@@ -117,7 +117,7 @@ public final class Network implements AutoCloseable {
   public Scores score(PackedBatch batch, boolean statistics) {
     Steady state = steady();
     try (PtNDManager owner = (PtNDManager) manager.newSubManager()) {
-      Inputs inputs = Inputs.of(layers, batch, owner);
+      Inputs inputs = Inputs.of(layers, batch, model.wholeRows(), owner);
       Scores scores = run(inputs, Kept.NOTHING, false, statistics, 0L).scores();
       state.require();
       return scores;
@@ -136,7 +136,7 @@ public final class Network implements AutoCloseable {
   public Tape forward(PackedBatch batch, boolean statistics, boolean checkpointed, long seed) {
     PtNDManager owner = (PtNDManager) manager.newSubManager();
     try {
-      Inputs inputs = Inputs.of(layers, batch, owner);
+      Inputs inputs = Inputs.of(layers, batch, model.wholeRows(), owner);
       return run(inputs, checkpointed ? Kept.INPUTS : Kept.ALL, true, statistics, seed);
     } catch (RuntimeException e) {
       owner.close();
@@ -155,7 +155,8 @@ public final class Network implements AutoCloseable {
   Tape hidden(PackedBatch batch, boolean keep, long seed) {
     PtNDManager owner = (PtNDManager) manager.newSubManager();
     try {
-      return hidden(Inputs.of(layers, batch, owner), keep ? Kept.ALL : Kept.NOTHING, seed);
+      return hidden(
+          Inputs.of(layers, batch, model.wholeRows(), owner), keep ? Kept.ALL : Kept.NOTHING, seed);
     } catch (RuntimeException e) {
       owner.close();
       throw e;
@@ -209,7 +210,8 @@ public final class Network implements AutoCloseable {
         head.softCap().orElse(0.0),
         HEAD_BLOCK,
         gradient,
-        statistics);
+        statistics,
+        inputs.wholeTargets());
   }
 
   /**
@@ -225,6 +227,7 @@ public final class Network implements AutoCloseable {
           Inputs.of(
               layers,
               PackedBatch.ofSequence(tokens, spec.vocabularySize(), spec.maxPositions()),
+              WholeRows.NONE,
               owner);
       Tape tape = new Tape(this, inputs, Kept.NOTHING, 0L);
       PtNDArray x = embed(inputs);

@@ -5,13 +5,12 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.dpo4j.torch.internal.architecture.DecoderSpec;
 import org.dpo4j.torch.internal.architecture.LayerSpec;
@@ -32,25 +31,29 @@ record RowBlocks(ImmutableList<Integer> sizes, ImmutableList<Integer> stepSizes)
   static final RowBlocks LEAST =
       new RowBlocks(ImmutableList.of(Kernels.ROWS), ImmutableList.of(Kernels.FEW_ROWS));
 
+  static final int LARGEST = 576;
+
+  /** Whole tiles of 4, 6 and 8 rows. */
+  static final int TILES = 24;
+
   /**
-   * Multiples and parts of {@value Kernels#ROWS}, all of them whole tiles. Many, since each product
-   * brings the whole matrix through the caches: one of 576 rows takes three quarters of the time of
-   * four of 384, 96, 72 and 24. Not more, since what is tried takes memory.
+   * Many, since each product brings the whole matrix through the caches, and what is left is padded
+   * to one of them. Not more, since what is tried takes memory.
    */
   private static final ImmutableList<Integer> CANDIDATES =
-      ImmutableList.of(576, 528, 480, 432, 384, 336, 288, 240, 192, 144, 120, 96, 72, 48, 24);
-
-  private static final int ROWS_TRIED = 576;
+      IntStream.iterate(LARGEST, rows -> rows > 0, rows -> rows - TILES)
+          .boxed()
+          .collect(ImmutableList.toImmutableList());
 
   private static final ImmutableList<Integer> STEP_CANDIDATES =
       ImmutableList.of(32, 16, 8, Kernels.FEW_ROWS);
 
-  private static final int STEP_ROWS_TRIED = 32;
+  private static final int STEP_LARGEST = 32;
 
   private static final int NOISY_ROWS = 16;
 
   /** A matrix that rows are multiplied with. */
-  private record Factor(PtNDArray matrix, boolean transposed) {
+  record Factor(PtNDArray matrix, boolean transposed) {
 
     int in() {
       return (int) matrix.getShape().get(transposed ? 0 : 1);
@@ -68,28 +71,27 @@ record RowBlocks(ImmutableList<Integer> sizes, ImmutableList<Integer> stepSizes)
     ImmutableList<Integer> sizes = CANDIDATES;
     ImmutableList<Integer> stepSizes = STEP_CANDIDATES;
     try (PtNDManager scratch = (PtNDManager) manager.newSubManager()) {
-      for (Factor factor : layers(spec, weights).values()) {
+      for (Factor factor : layers(spec, weights)) {
         sizes =
-            same(scratch, kernels, factor.in(), ROWS_TRIED, sizes, product(kernels, factor, types));
+            same(scratch, kernels, factor.in(), LARGEST, sizes, product(kernels, factor, types));
         if (!factor.transposed()) { // A transposed one has steps of one size.
           stepSizes =
               same(
                   scratch,
                   kernels,
                   factor.in(),
-                  STEP_ROWS_TRIED,
+                  STEP_LARGEST,
                   stepSizes,
                   step(kernels, factor, types));
         }
       }
       PtNDArray words = weights.tensor(spec.head().weight());
       for (Factor block : blocks(scratch, kernels, words)) {
-        sizes =
-            same(scratch, kernels, block.in(), ROWS_TRIED, sizes, product(kernels, block, types));
+        sizes = same(scratch, kernels, block.in(), LARGEST, sizes, product(kernels, block, types));
       }
       Factor head = stepHead(scratch, kernels, words, types);
       stepSizes =
-          same(scratch, kernels, head.in(), STEP_ROWS_TRIED, stepSizes, step(kernels, head, types));
+          same(scratch, kernels, head.in(), STEP_LARGEST, stepSizes, step(kernels, head, types));
     }
     return new RowBlocks(sizes, stepSizes);
   }
@@ -129,7 +131,7 @@ record RowBlocks(ImmutableList<Integer> sizes, ImmutableList<Integer> stepSizes)
       Product product =
           (owner, x, size) ->
               kernels.tensor(owner, "lora_by", x, a, b, types.layers(), new long[] {size}, size);
-      return same(scratch, kernels, branch.in(), ROWS_TRIED, CANDIDATES, product);
+      return same(scratch, kernels, branch.in(), LARGEST, CANDIDATES, product);
     }
   }
 
@@ -151,7 +153,7 @@ record RowBlocks(ImmutableList<Integer> sizes, ImmutableList<Integer> stepSizes)
       int rows,
       ImmutableList<Integer> candidates,
       Product product) {
-    int least = rows == ROWS_TRIED ? Kernels.ROWS : Kernels.FEW_ROWS;
+    int least = rows == LARGEST ? Kernels.ROWS : Kernels.FEW_ROWS;
     try (PtNDManager owner = (PtNDManager) scratch.newSubManager()) {
       // Which numbers a row has doesn't matter, only its place.
       PtNDArray x =
@@ -175,6 +177,25 @@ record RowBlocks(ImmutableList<Integer> sizes, ImmutableList<Integer> stepSizes)
     }
   }
 
+  /** Whether a product of so many rows gives each row the bits of the least block. */
+  static boolean whole(
+      PtNDManager scratch, Kernels kernels, Factor factor, NumberTypes types, int rows) {
+    Product product = product(kernels, factor, types);
+    try (PtNDManager owner = (PtNDManager) scratch.newSubManager()) {
+      PtNDArray few = noise(owner, NOISY_ROWS, factor.in());
+      PtNDArray x = repeated(owner, kernels, few, rows);
+      PtNDArray block = repeated(owner, kernels, few, Kernels.ROWS);
+      PtNDArray right = repeated(owner, kernels, product.by(owner, block, Kernels.ROWS), rows);
+      return product.by(owner, x, rows).contentEquals(right);
+    }
+  }
+
+  private static PtNDArray repeated(PtNDManager owner, Kernels kernels, PtNDArray x, int rows) {
+    int height = (int) x.getShape().get(0);
+    PtNDArray enough = kernels.tensor(owner, "repeated", x, (rows + height - 1) / height);
+    return kernels.tensor(owner, "part", enough, 0, rows);
+  }
+
   private static Product product(Kernels kernels, Factor factor, NumberTypes types) {
     return (owner, x, size) ->
         kernels.tensor(
@@ -194,7 +215,7 @@ record RowBlocks(ImmutableList<Integer> sizes, ImmutableList<Integer> stepSizes)
   }
 
   /** One matrix a shape. */
-  private static Map<String, Factor> layers(DecoderSpec spec, Weights weights) {
+  static ImmutableList<Factor> layers(DecoderSpec spec, Weights weights) {
     Map<String, Factor> factors = new LinkedHashMap<>();
     for (LayerSpec layer : spec.layers()) {
       for (JoinedLinear linear : JoinedLinear.all(layer)) {
@@ -202,20 +223,20 @@ record RowBlocks(ImmutableList<Integer> sizes, ImmutableList<Integer> stepSizes)
         factors.putIfAbsent(factor.matrix().getShape() + " " + factor.transposed(), factor);
       }
     }
-    return factors;
+    return ImmutableList.copyOf(factors.values());
   }
 
   /** The head's as scoring takes them, block by block. */
-  private static List<Factor> blocks(PtNDManager scratch, Kernels kernels, PtNDArray head) {
+  static ImmutableList<Factor> blocks(PtNDManager scratch, Kernels kernels, PtNDArray head) {
     long words = head.getShape().get(0);
     long block = Math.min(words, Network.HEAD_BLOCK);
     long rest = words % block;
-    List<Factor> blocks = new ArrayList<>();
+    ImmutableList.Builder<Factor> blocks = ImmutableList.builder();
     blocks.add(new Factor(kernels.tensor(scratch, "part", head, 0, block), false));
     if (rest > 0) {
       blocks.add(new Factor(kernels.tensor(scratch, "part", head, words - rest, rest), false));
     }
-    return blocks;
+    return blocks.build();
   }
 
   /** The head as a step takes it: whole, or in what is widened at a time. */

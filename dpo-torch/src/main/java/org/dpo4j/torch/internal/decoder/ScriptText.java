@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 final class ScriptText {
 
   private static final String FORWARD =
-      "def forward_%1$s(self: __torch__.Kernels, x: Tensor, rows: Tensor, rotary: List[Tensor], parts:"
+      "def forward_%1$s(self: __torch__.Kernels, x: Tensor, rows: Tensor, whole: List[int], rotary: List[Tensor], parts:"
           + " List[int], masks: Tensor, w: List[Tensor], l: List[Tensor], drop: bool, keep: bool) -> List[Tensor]:";
 
   private static final String BACKWARD =

@@ -65,6 +65,7 @@ public final class Tape implements AutoCloseable {
             "forward_" + layer.method(),
             x,
             inputs.rows(),
+            inputs.whole(),
             inputs.rotary(layer),
             plan.parts(),
             plan.masks(),
@@ -202,7 +203,8 @@ public final class Tape implements AutoCloseable {
               Objects.requireNonNull(logProbs),
               g,
               head.softCap().orElse(0.0),
-              Network.HEAD_BLOCK);
+              Network.HEAD_BLOCK,
+              inputs.wholeTargets());
     }
   }
 

@@ -21,7 +21,7 @@
   # Capped logits c tanh(z / c) multiply the term of z by 1 - tanh(z / c)^2.
   # h [T, D], W [V, D], y [T] -> log p(y) [T], its gradient [T, D] or nothing, entropy [T] or nothing
   # (m + log sum e - sum e z / sum e), log sum p^2 [T] or nothing.
-  def head(self: __torch__.Kernels, h: Tensor, w: Tensor, b: List[Tensor], y: Tensor, c: float, block: int, gradient: bool, statistics: bool) -> List[Tensor]:
+  def head(self: __torch__.Kernels, h: Tensor, w: Tensor, b: List[Tensor], y: Tensor, c: float, block: int, gradient: bool, statistics: bool, whole: List[int]) -> List[Tensor]:
     hf = torch.to(h, 6)
     wy, zy = (self).target(hf, w, b, y)
     slope = (self).slope(zy, c)
@@ -32,7 +32,7 @@
     moment = torch.zeros_like(zy)
     acc = torch.zeros_like(hf)
     for i in range(torch.floordiv(torch.size(w, 0) + block - 1, block)):
-      raw = (self).block(h, w, b, i * block, (i + 1) * block)
+      raw = (self).block(h, w, b, i * block, (i + 1) * block, whole)
       z = (self).capped(raw, c)
       top = torch.maximum(m, torch.amax(z, [1], True))
       shrink = torch.exp(torch.sub(m, top))
@@ -76,8 +76,8 @@
     return (wy, z)
 
   # The logits of words start to end, before the cap [T, end - start]
-  def block(self: __torch__.Kernels, h: Tensor, w: Tensor, b: List[Tensor], start: int, end: int) -> Tensor:
-    z = torch.to((self).linear(h, torch.slice(w, 0, start, end)), 6)
+  def block(self: __torch__.Kernels, h: Tensor, w: Tensor, b: List[Tensor], start: int, end: int, whole: List[int]) -> Tensor:
+    z = torch.to((self).linear(h, torch.slice(w, 0, start, end), whole), 6)
     if torch.gt(torch.len(b), 0):
       z = torch.add_(z, torch.to(torch.slice(b[0], 0, start, end), 6))
     else:
@@ -100,13 +100,13 @@
     return s
 
   # A trained head: dW += dz^T h with dz = g ([v = y] - p(v)) (1 - tanh(z / c)^2), db += sum dz
-  def head_weight_(self: __torch__.Kernels, dw: Tensor, db: List[Tensor], h: Tensor, w: Tensor, b: List[Tensor], y: Tensor, log_p: Tensor, g: Tensor, c: float, block: int) -> Tensor:
+  def head_weight_(self: __torch__.Kernels, dw: Tensor, db: List[Tensor], h: Tensor, w: Tensor, b: List[Tensor], y: Tensor, log_p: Tensor, g: Tensor, c: float, block: int, whole: List[int]) -> Tensor:
     hf = torch.to(h, 6)
     gy = torch.unsqueeze(g, 1)
     wy, zy = (self).target(hf, w, b, y)
     lse = torch.sub((self).capped(zy, c), torch.unsqueeze(log_p, 1))
     for i in range(torch.floordiv(torch.size(w, 0) + block - 1, block)):
-      raw = (self).block(h, w, b, i * block, (i + 1) * block)
+      raw = (self).block(h, w, b, i * block, (i + 1) * block, whole)
       dz = torch.mul_(torch.exp_(torch.sub((self).capped(raw, c), lse)), torch.neg(gy))
       if torch.gt(c, 0.):
         dz = torch.mul_(dz, (self).slope(raw, c))
@@ -130,7 +130,7 @@
     block = (self).head_block()
     z = torch.empty([torch.size(h, 0), torch.size(w, 0)], dtype=6, device=ops.prim.device(h))
     for i in range(torch.floordiv(torch.size(w, 0) + block - 1, block)):
-      zi = (self).block(h, w, b, i * block, (i + 1) * block)
+      zi = (self).block(h, w, b, i * block, (i + 1) * block, annotate(List[int], []))
       _0 = torch.copy_(torch.slice(z, 1, i * block, (i + 1) * block), zi)
     return (self).capped(z, c)
 

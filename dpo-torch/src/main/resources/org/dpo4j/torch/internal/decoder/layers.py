@@ -77,7 +77,7 @@ class Kernels(Module):
         left = torch.remainder(t, sizes[0])
       else:
         left = left
-      if torch.__and__(torch.ge(sizes[i], left), torch.lt(sizes[i], left + 48)):
+      if torch.__and__(torch.ge(sizes[i], left), torch.lt(sizes[i], left + 24)):
         rest = sizes[i]
       else:
         rest = rest
@@ -136,9 +136,24 @@ class Kernels(Module):
       x = x
     return x
 
+  # y = x W, as few calls as there can be: `whole` has numbers of rows of which a trial has shown that
+  # they may be computed at once (see WholeRows)
+  def whole_product(self: __torch__.Kernels, x: Tensor, w: Tensor, whole: List[int]) -> Tensor:
+    t, rows = torch.size(x, 0), 0
+    for i in range(torch.len(whole)):
+      if torch.__and__(torch.ge(whole[i], t), torch.lt(whole[i], t + 24)):
+        rows = whole[i]
+      else:
+        rows = rows
+    if torch.gt(rows, 0):
+      y = torch.narrow(torch.mm((self).padded_rows(x, rows), w), 0, 0, t)
+    else:
+      y = (self).product(x, w, (self).sizes(), (self).many())
+    return y
+
   # y = x W^T (+ b); W may be held in fewer bits than x
-  def linear(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
-    return (self).product(x, torch.t(torch.type_as(w, x)), (self).sizes(), (self).many())
+  def linear(self: __torch__.Kernels, x: Tensor, w: Tensor, whole: List[int]) -> Tensor:
+    return (self).whole_product(x, torch.t(torch.type_as(w, x)), whole)
 
   # x W^T, or x W if transposed, by these sizes, x given in another type than it is computed in
   def product_by(self: __torch__.Kernels, x: Tensor, w: Tensor, transposed: bool, kind: int, sizes: List[int], least: int) -> Tensor:
@@ -150,8 +165,8 @@ class Kernels(Module):
       y = (self).product(xk, torch.t(wk), sizes, least)
     return y
 
-  def linear_bias(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-    return torch.add_((self).linear(x, w), torch.type_as(b, x))
+  def linear_bias(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor, whole: List[int]) -> Tensor:
+    return torch.add_((self).linear(x, w, whole), torch.type_as(b, x))
 
   # dx = dy W
   def linear_backward(self: __torch__.Kernels, dy: Tensor, w: Tensor) -> Tensor:
@@ -162,11 +177,11 @@ class Kernels(Module):
     return torch.addmm_(dw, torch.t(torch.type_as(dy, dw)), torch.type_as(x, dw))
 
   # y = x W (+ b): GPT-2 stores W as [in, out]
-  def conv1d(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
-    return (self).product(x, torch.type_as(w, x), (self).sizes(), (self).many())
+  def conv1d(self: __torch__.Kernels, x: Tensor, w: Tensor, whole: List[int]) -> Tensor:
+    return (self).whole_product(x, torch.type_as(w, x), whole)
 
-  def conv1d_bias(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-    return torch.add_((self).conv1d(x, w), torch.type_as(b, x))
+  def conv1d_bias(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor, whole: List[int]) -> Tensor:
+    return torch.add_((self).conv1d(x, w, whole), torch.type_as(b, x))
 
   def conv1d_backward(self: __torch__.Kernels, dy: Tensor, w: Tensor) -> Tensor:
     return torch.mm(dy, torch.t(torch.type_as(w, dy)))
