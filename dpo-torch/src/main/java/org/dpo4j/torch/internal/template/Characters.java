@@ -10,6 +10,8 @@ final class Characters {
 
   private static final String LINE_ENDS = "\n\r\u000b\f\u001c\u001d\u001e\u0085\u2028\u2029";
 
+  private static final int PIECE = 512;
+
   private Characters() {}
 
   /** {@code str.isspace} of one character. */
@@ -67,12 +69,25 @@ final class Characters {
     return text.substring(0, end);
   }
 
+  /** Piece by piece, as Java copies a text each time that a character becomes two of them. */
   static String upper(String text) {
-    return text.toUpperCase(Locale.ROOT);
+    if (text.length() <= PIECE) {
+      return text.toUpperCase(Locale.ROOT);
+    }
+    StringBuilder upper = new StringBuilder(text.length());
+    int start = 0;
+    while (start < text.length()) {
+      int end = Math.min(start + PIECE, text.length());
+      end += end < text.length() && Character.isLowSurrogate(text.charAt(end)) ? 1 : 0;
+      upper.append(text.substring(start, end).toUpperCase(Locale.ROOT));
+      start = end;
+    }
+    return upper.toString();
   }
 
+  /** All of it at once, for the sake of a sigma at its end; only a dotted capital I grows. */
   static String lower(String text) {
-    return text.toLowerCase(Locale.ROOT);
+    return text.replace("\u0130", "i\u0307").toLowerCase(Locale.ROOT);
   }
 
   /** {@code str.capitalize}. */
