@@ -15,11 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.dpo4j.api.monitor.Alarm;
 import org.dpo4j.api.monitor.Alarm.Kind;
+import org.dpo4j.api.monitor.Monitor;
 import org.dpo4j.api.monitor.Thresholds;
 import org.dpo4j.core.backend.Sgd;
+import org.dpo4j.core.batch.Metrics;
 import org.dpo4j.core.tabular.TabularPolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -241,6 +244,23 @@ class AlarmsTest {
     assertThat(kinds(report)).containsExactly(Kind.LOSS_NOT_MOVING);
     assertThat(alarm(report, Kind.LOSS_NOT_MOVING).message())
         .isEqualTo("the loss is 0.6931 after 50 steps, and it was 0.6931 over the first 20");
+  }
+
+  /** As likelihood does, from batch to batch: ORPO's by a tenth on the demo's pairs. */
+  @Test
+  void aLossThatBatchesScatter_isNotJudgedByPassingWhereItBegan() {
+    Monitor scattered = new Monitor(Thresholds.defaults());
+    Monitor still = new Monitor(Thresholds.defaults());
+    for (int step = 1; step <= 100; step++) {
+      scattered.step(step, losing(0.9 + (step % 2 == 0 ? 0.1 : -0.1)));
+      still.step(step, losing(0.9 + (step % 2 == 0 ? 0.001 : -0.001)));
+    }
+    assertThat(scattered.alarms()).isEmpty();
+    assertThat(still.alarms()).extracting(Alarm::kind).containsExactly(Kind.LOSS_NOT_MOVING);
+  }
+
+  private static Metrics losing(double loss) {
+    return Metrics.of(Map.of("loss", loss, "gradient_weight", 0.5, "rewards/accuracies", 0.8));
   }
 
   @Test

@@ -259,17 +259,21 @@ public final class Monitor {
     if (accuracy <= limits.chanceAccuracy()) {
       atChance(step, "", accuracy);
     }
+    Window losses = windows.get("loss");
+    if (losses == null || !losses.isFull()) {
+      return;
+    }
     double first = firstLosses / limits.window();
-    double loss = mean("loss");
-    if (mean(WEIGHT) > UNLEARNT
-        && Math.abs(loss - first) <= limits.minLossChange() * Math.abs(first)) {
+    double loss = losses.mean();
+    double still = limits.minLossChange() * Math.abs(first);
+    // Where batches scatter by more, standing still can't be told from passing an earlier mean.
+    if (mean(WEIGHT) > UNLEARNT && Math.abs(loss - first) <= still && losses.error() <= still) {
       raise(
           Kind.LOSS_NOT_MOVING,
           step,
           ImmutableMap.of("loss", loss, "first", first),
           "Raise the learning rate, ten-fold to begin with; check that chosen and rejected do differ, and that"
-              + " preferences do not contradict each other. A loss that is mostly likelihood (sft, orpo) does not move"
-              + " where that is learnt already",
+              + " preferences do not contradict each other",
           "the loss is %.4f after %d steps, and it was %.4f over the first %d",
           loss,
           step,

@@ -24,7 +24,8 @@ import org.dpo4j.core.math.Check;
  * @param maxDrift the mean drift from the reference on chosen completions ({@code kl/chosen}),
  *     nats, beyond which they do, &gt; 0; 100 by default
  * @param minLossChange by which share of itself the loss must have changed after {@code patience}
- *     steps, ≥ 0; 0.005 by default
+ *     steps, ≥ 0; 0.005 by default. Where the window's mean is less certain than that, because
+ *     batches differ, the loss is not judged
  */
 public record Thresholds(
     int window,

@@ -27,6 +27,14 @@ final class Window {
     return values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
   }
 
+  /** The mean's standard error. */
+  double error() {
+    double mean = mean();
+    double squares = values.stream().mapToDouble(y -> (y - mean) * (y - mean)).sum();
+    int n = values.size();
+    return Math.sqrt(squares / (n - 1) / n);
+  }
+
   /** The least-squares line through the values. */
   Trend trend() {
     int n = values.size();
