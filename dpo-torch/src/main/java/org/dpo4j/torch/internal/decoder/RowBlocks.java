@@ -31,7 +31,7 @@ record RowBlocks(ImmutableList<Integer> sizes, ImmutableList<Integer> stepSizes)
   static final RowBlocks LEAST =
       new RowBlocks(ImmutableList.of(Kernels.ROWS), ImmutableList.of(Kernels.FEW_ROWS));
 
-  static final int LARGEST = 576;
+  static final int LARGEST = 384;
 
   /** Whole tiles of 4, 6 and 8 rows. */
   static final int TILES = 24;
