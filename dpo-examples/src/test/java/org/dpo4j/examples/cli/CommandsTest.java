@@ -544,10 +544,10 @@ class CommandsTest {
         Thread.sleep(20);
       }
       assertThat(
-              new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor())
+              new ProcessBuilder("kill", "-TERM", String.valueOf(process.pid())).start().waitFor())
           .isZero();
 
-      assertThat(process.waitFor()).isEqualTo(130);
+      assertThat(process.waitFor()).isEqualTo(143);
       try (Stream<Path> checkpoints = Files.list(own.resolve("run/checkpoints"))) {
         assertThat(checkpoints.filter(Files::isDirectory)).hasSize(1);
       }
