@@ -156,8 +156,7 @@ record RowBlocks(ImmutableList<Integer> sizes, ImmutableList<Integer> stepSizes)
     int least = rows == LARGEST ? Kernels.ROWS : Kernels.FEW_ROWS;
     try (PtNDManager owner = (PtNDManager) scratch.newSubManager()) {
       // Which numbers a row has doesn't matter, only its place.
-      PtNDArray x =
-          kernels.tensor(owner, "repeated", noise(owner, NOISY_ROWS, in), rows / NOISY_ROWS);
+      PtNDArray x = repeated(owner, kernels, noise(owner, NOISY_ROWS, in), rows);
       PtNDArray right = product.by(owner, x, least);
       ImmutableList.Builder<Integer> same = ImmutableList.builder();
       for (int size : candidates) {

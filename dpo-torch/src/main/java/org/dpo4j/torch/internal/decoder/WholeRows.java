@@ -18,9 +18,6 @@ import org.dpo4j.torch.internal.architecture.DecoderSpec;
  */
 final class WholeRows {
 
-  /** Blocks are padded to these, and so is a number that can't be had as it is. */
-  private static final int TILES = RowBlocks.TILES;
-
   /** Of fewer, padding to a block costs less than a trial. */
   private static final int FEWEST = 192;
 
@@ -68,13 +65,13 @@ final class WholeRows {
     if (rows < FEWEST) {
       return new long[0];
     }
-    if (whateverTheNumber || rows % TILES == 0) {
+    if (whateverTheNumber || rows % RowBlocks.TILES == 0) {
       if (is(rows, head)) {
         return new long[] {rows};
       }
       whateverTheNumber = false;
     }
-    int padded = (rows + TILES - 1) / TILES * TILES;
+    int padded = (rows + RowBlocks.TILES - 1) / RowBlocks.TILES * RowBlocks.TILES;
     return is(padded, head) ? new long[] {padded} : new long[0];
   }
 
